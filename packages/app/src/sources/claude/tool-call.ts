@@ -1,0 +1,83 @@
+/** @module A tool_use block: the call itself and what its input says about the session. */
+import type { Fact } from "../../model/record.ts";
+import { clipText } from "./clean-text.ts";
+import { type JsonObject, listOf, objectOf, shortString } from "./json.ts";
+import { splitToolName } from "./tool-name.ts";
+
+/** Input fields that tell a call from others at a glance, best first. */
+const SUMMARY_FIELDS = [
+  "command",
+  "file_path",
+  "notebook_path",
+  "pattern",
+  "query",
+  "url",
+  "skill",
+  "subject",
+  "description",
+  "path",
+  "prompt",
+  "plan",
+  "taskId",
+] as const;
+const SUMMARY_LIMIT = 300;
+const MAX_TODOS = 200;
+
+function summaryOf(input: JsonObject): string | null {
+  for (const field of SUMMARY_FIELDS) {
+    const value = input[field];
+    if (typeof value === "string" && value) return clipText(value, SUMMARY_LIMIT);
+  }
+  return null;
+}
+
+function todoItems(todos: unknown): readonly JsonObject[] {
+  const items = [];
+  for (const todo of listOf(todos).slice(0, MAX_TODOS)) {
+    const content = objectOf(todo)?.content;
+    if (typeof content === "string") {
+      items.push({
+        content: clipText(content, 500),
+        status: shortString((todo as JsonObject).status, 32) ?? "pending",
+      });
+    }
+  }
+  return items;
+}
+
+/** Appends the facts of a block; nothing without an id, which nothing could ever join. */
+export function readToolCall(block: JsonObject, sessionId: string, ts: number | null, facts: Fact[]): void {
+  const toolUseId = shortString(block.id);
+  if (!toolUseId) return;
+  const name = shortString(block.name) ?? "unknown";
+  const input = objectOf(block.input) ?? {};
+  const { tool, mcpServer } = splitToolName(name);
+  facts.push({
+    kind: "tool_call",
+    toolUseId,
+    sessionId,
+    name,
+    tool,
+    mcpServer,
+    ts,
+    summary: summaryOf(input),
+    filePath: shortString(input.file_path ?? input.notebook_path, 4096) ?? null,
+  });
+}
+
+/** Appends what a call says about its session: skills used, MCP servers, the whole todo list at each TodoWrite. */
+export function readToolCallDetails(block: JsonObject, facts: Fact[]): void {
+  const { tool, mcpServer } = splitToolName(shortString(block.name) ?? "");
+  const input = objectOf(block.input);
+  if (mcpServer) facts.push({ kind: "detail", detailKind: "mcp_server", key: mcpServer, detail: null });
+  if (tool === "Skill") {
+    const skill = shortString(input?.skill ?? input?.command);
+    if (skill) facts.push({ kind: "detail", detailKind: "skill", key: skill, detail: { via: "tool" } });
+  } else if (tool === "NotebookEdit") {
+    // The result of older clients does not name the file; those of the other editing tools do, and say that it went well.
+    const notebook = shortString(input?.notebook_path, 4096);
+    if (notebook) facts.push({ kind: "detail", detailKind: "file", key: notebook, detail: { action: "edit" } });
+  } else if (tool === "TodoWrite") {
+    facts.push({ kind: "detail", detailKind: "todo", key: "list", detail: { items: todoItems(input?.todos) } });
+  }
+}

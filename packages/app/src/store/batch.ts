@@ -1,0 +1,35 @@
+/** @module What the reading side hands to the writer: consecutive records of one file, with their bodies compressed. */
+import type { ParsedRecord } from "../model/record.ts";
+import type { SourceFile } from "../model/source-file.ts";
+import type { Chunk } from "./archive.ts";
+
+/** A record and where its body stands in the batch's chunks. */
+export interface StoredRecord extends ParsedRecord {
+  /** Index into the batch's chunks. */
+  readonly chunk: number;
+  readonly chunkOffset: number;
+}
+
+export interface FileBatch {
+  readonly file: SourceFile;
+  /** SHA-256 of the first `headLength` bytes. */
+  readonly headHash: Uint8Array;
+  readonly headLength: number;
+  /** Bytes of the file that this batch covers: [from, to). */
+  readonly from: number;
+  readonly to: number;
+  readonly lines: number;
+  readonly records: readonly StoredRecord[];
+  readonly chunks: readonly Chunk[];
+  /** True: the file is older than what the store has seen live, so its events go below all others. */
+  readonly backfill: boolean;
+}
+
+/** What one transaction changed. */
+export interface WriteResult {
+  readonly lastSeq: number;
+  readonly events: number;
+  readonly responses: number;
+  readonly problems: number;
+  readonly sessions: readonly string[];
+}

@@ -1,0 +1,76 @@
+/**
+ * @module What a database says, without how it came to say it: every table's rows in key order, without row numbers,
+ * sequence numbers, clocks and archive addresses. Two databases that read the same files, in whatever order and however
+ * often interrupted, dump the same text.
+ */
+import { createHash } from "node:crypto";
+import { openArchive } from "./archive.ts";
+import type { Database } from "./db.ts";
+
+/** Rows per table; columns that depend on the order of reading are left out. */
+const TABLES: Readonly<Record<string, string>> = {
+  projects: "SELECT * FROM projects ORDER BY project_id",
+  workspaces: "SELECT * FROM workspaces ORDER BY workspace_id",
+  identities: "SELECT * FROM identities ORDER BY identity_id",
+  sessions: "SELECT * FROM sessions ORDER BY session_id",
+  responses: "SELECT * FROM responses ORDER BY response_id",
+  usage_by_session: "SELECT * FROM usage_by_session ORDER BY session_id, hour, model",
+  usage_by_hour: "SELECT * FROM usage_by_hour ORDER BY hour, workspace_id, identity_id, agent, model",
+  tool_calls: "SELECT * FROM tool_calls ORDER BY tool_use_id",
+  turns: "SELECT * FROM turns ORDER BY event_id",
+  session_facts: "SELECT * FROM session_facts ORDER BY session_id, kind, key",
+  event_copies: "SELECT * FROM event_copies ORDER BY event_id, session_id",
+  problems: "SELECT event_id, session_id, source_offset, reason, message FROM problems ORDER BY event_id",
+};
+const EVENTS = `
+  SELECT event_id, session_id, workspace_id, ts, type, source, natural_key, author, origin, tainted, source_offset,
+         data, chunk_id, chunk_offset, chunk_length
+  FROM events ORDER BY event_id`;
+const VOCABULARY =
+  "CREATE VIRTUAL TABLE IF NOT EXISTS temp.search_vocabulary USING fts5vocab('main', 'search_index', 'instance')";
+/** Words of events that are there: what was deleted stays in the index's segments until they merge. */
+const TERMS = `
+  SELECT v.term, count(DISTINCT v.doc) AS events, count(*) AS words
+  FROM temp.search_vocabulary v CROSS JOIN events e ON e.id = v.doc GROUP BY v.term`;
+
+interface EventRow {
+  readonly data: Buffer | null;
+  readonly chunk_id: number | null;
+  readonly chunk_offset: number;
+  readonly chunk_length: number;
+}
+
+/** Calls `line` once per row, in a fixed order. `only` names the tables to dump, all by default. */
+export function canonicalDump(db: Database, line: (table: string, text: string) => void): void {
+  for (const [table, sql] of Object.entries(TABLES)) {
+    for (const row of db.prepare(sql).iterate()) line(table, JSON.stringify(row));
+  }
+  const archive = openArchive(db, 256);
+  for (const row of db.prepare<[], EventRow>(EVENTS).iterate()) {
+    const { data, chunk_id, chunk_offset, chunk_length, ...columns } = row;
+    const body =
+      data ??
+      (chunk_id === null
+        ? Buffer.alloc(0)
+        : archive.chunk(chunk_id).subarray(chunk_offset, chunk_offset + chunk_length));
+    line("events", JSON.stringify({ ...columns, body: createHash("sha256").update(body).digest("hex") }));
+  }
+  // The vocabulary is a temporary table: query_only would refuse it; the connection itself may still be read-only.
+  db.pragma("query_only = OFF");
+  db.exec(VOCABULARY);
+  for (const row of db.prepare(TERMS).iterate()) line("search_index", JSON.stringify(row));
+}
+
+/** One hash per table and the number of its rows: short enough to compare and to print. */
+export function canonicalHashes(db: Database): Record<string, string> {
+  const hashes = new Map<string, { hash: ReturnType<typeof createHash>; rows: number }>();
+  canonicalDump(db, (table, text) => {
+    let entry = hashes.get(table);
+    if (!entry) hashes.set(table, (entry = { hash: createHash("sha256"), rows: 0 }));
+    entry.hash.update(text).update("\n");
+    entry.rows++;
+  });
+  return Object.fromEntries(
+    [...hashes].map(([table, { hash, rows }]) => [table, `${rows} ${hash.digest("hex").slice(0, 16)}`]),
+  );
+}

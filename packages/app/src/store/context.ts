@@ -1,0 +1,37 @@
+/** @module What every writing module shares within the one writer: connection, stamps, prices, and the sessions it has met. */
+import type { Clock } from "../base/clock.ts";
+import type { PlaceResolver } from "../model/place.ts";
+import type { Pricer } from "../model/usage.ts";
+import type { Database } from "./db.ts";
+import type { DeviceStream } from "./device.ts";
+import type { EventIds } from "./event-ids.ts";
+
+/** A session as the writer remembers it, so that no event needs a look-up. */
+export interface KnownSession {
+  readonly sessionId: string;
+  rootSessionId: string;
+  workspaceId: string;
+  identityId: string;
+  /** A record of its own has said where it ran; until then the place is a guess. */
+  placed: boolean;
+  /** Place and title are the usage scan's. */
+  guessed: boolean;
+  writtenAt: number | null;
+  /** What its last record said of it. */
+  said: string;
+}
+
+export interface WriteContext {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly device: DeviceStream;
+  readonly ids: EventIds;
+  readonly place: PlaceResolver;
+  readonly price: Pricer;
+  readonly sessions: Map<string, KnownSession>;
+  /** Sessions whose aggregates this transaction has to compute again. */
+  readonly touched: Set<string>;
+  /** Text for the full-text index, inserted in id order at the end of the transaction. */
+  readonly texts: { id: number; text: string }[];
+  readonly counts: { events: number; responses: number; problems: number };
+}

@@ -1,0 +1,131 @@
+/** @module The store's writing side: one connection, one transaction per call, everything in it or nothing. */
+import type { Clock } from "../base/clock.ts";
+import type { PlaceResolver } from "../model/place.ts";
+import type { ScannedFile } from "../model/scanned-file.ts";
+import type { SourceFile } from "../model/source-file.ts";
+import type { Pricer } from "../model/usage.ts";
+import type { FileBatch, WriteResult } from "./batch.ts";
+import type { WriteContext } from "./context.ts";
+import { type Database, openWriter } from "./db.ts";
+import { openDeviceStream } from "./device.ts";
+import { openEventIds } from "./event-ids.ts";
+import { openProjections } from "./project/apply.ts";
+import { eventTable } from "./project/events.ts";
+import { sessionRefresh } from "./project/refresh.ts";
+import { repricer } from "./reprice.ts";
+import { openSourceTable, type SourceTable } from "./source-table.ts";
+import { batchWriter } from "./write-batch.ts";
+import { scanWriter } from "./write-scan.ts";
+
+export interface StoreOptions {
+  readonly clock: Clock;
+  readonly place: PlaceResolver;
+  readonly price: Pricer;
+  /** Names the price lists behind `price`: when it differs from what the stored costs were computed with, they are computed again. */
+  readonly prices: string;
+}
+
+/** A change to what is known of a file, without reading it. */
+export type SourceChange =
+  | { readonly kind: "seen"; readonly sourceId: number; readonly file: SourceFile }
+  | { readonly kind: "missing"; readonly sourceId: number; readonly sessionId: string }
+  | { readonly kind: "moved"; readonly sourceId: number; readonly path: string; readonly sessionId: string }
+  | { readonly kind: "restart"; readonly sourceId: number };
+
+export interface Store {
+  readonly db: Database;
+  readonly sources: SourceTable;
+  /** Writes batches in one transaction, durable when it returns. Batches of one file come in file order. */
+  write(batches: readonly FileBatch[]): WriteResult;
+  /** Writes what the usage scan found, ahead of the events: the projections that it fills merge with them later. */
+  writeScan(files: readonly ScannedFile[]): WriteResult;
+  changeSources(changes: readonly SourceChange[]): WriteResult;
+  close(): void;
+}
+
+const INSERT_TEXT = "INSERT INTO search_index (rowid, text) VALUES (?, ?)";
+/** Opens the store for writing. The caller holds the writer lock. */
+export function openStore(path: string, options: StoreOptions): Store {
+  const db = openWriter(path);
+  const context: WriteContext = {
+    db,
+    ...options,
+    device: openDeviceStream(db, options.clock),
+    ids: openEventIds(db),
+    sessions: new Map(),
+    touched: new Set(),
+    texts: [],
+    counts: { events: 0, responses: 0, problems: 0 },
+  };
+  const projections = openProjections(context);
+  const events = eventTable(context);
+  const sources = openSourceTable(db);
+  const batches = batchWriter(context, projections, events, sources);
+  const writeScanned = scanWriter(context, projections, sources);
+  const refresh = sessionRefresh(context, projections.usage);
+  const insertText = db.prepare(INSERT_TEXT);
+  const repriceAll = repricer(context, projections);
+
+  /** One transaction: the work, the full text, the aggregates, the stamps. A failure leaves no trace, in memory either. */
+  function transact(work: () => undefined | (() => void)): WriteResult {
+    context.counts.events = context.counts.responses = context.counts.problems = 0;
+    try {
+      return db
+        .transaction((): WriteResult => {
+          const last = work();
+          projections.flush();
+          batches.finish();
+          // Ascending ids let the index keep one segment in memory for the whole transaction.
+          context.texts.sort((a, b) => a.id - b.id);
+          for (const { id, text } of context.texts) insertText.run(id, text);
+          context.texts.length = 0;
+          const sessions = refresh();
+          last?.();
+          context.device.save();
+          context.ids.save();
+          return { ...context.counts, lastSeq: context.device.lastSeq, sessions };
+        })
+        .immediate();
+    } catch (error) {
+      projections.reset();
+      batches.reset();
+      context.texts.length = 0;
+      context.touched.clear();
+      context.sessions.clear();
+      context.device.reset();
+      context.ids.reset();
+      throw error;
+    }
+  }
+
+  if (repriceAll.isNeeded(options.prices)) transact(() => void repriceAll.run(options.prices));
+
+  return {
+    db,
+    sources,
+    write: (list) =>
+      transact(() => {
+        list.forEach(batches.write);
+        return undefined;
+      }),
+    writeScan: (files) => transact(() => writeScanned(files)),
+    changeSources: (changes) =>
+      transact(() => {
+        for (const change of changes) {
+          if (change.kind === "seen") sources.seen(change.sourceId, change.file);
+          else if (change.kind === "restart") sources.restart(change.sourceId);
+          else {
+            projections.touch(change.sessionId);
+            if (change.kind === "missing") sources.missing(change.sourceId);
+            else sources.moved(change.sourceId, change.path);
+          }
+        }
+        return undefined;
+      }),
+    close() {
+      if (!db.open) return;
+      db.pragma("wal_checkpoint(TRUNCATE)");
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+/** @module All commands by name; each is loaded only when it is called. */
+import type { CliCommand } from "./command.ts";
+
+interface CommandEntry {
+  /** One line of help; the command says the same. */
+  readonly summary: string;
+  readonly load: () => Promise<CliCommand>;
+}
+
+/** In the order of help. */
+export const COMMANDS = {
+  up: {
+    summary: "index what this machine has and open the dashboard",
+    load: async () => (await import("./commands/up.ts")).upCommand,
+  },
+  index: {
+    summary: "read what is new, with progress, then exit",
+    load: async () => (await import("./commands/index.ts")).indexCommand,
+  },
+  sessions: { summary: "list sessions", load: async () => (await import("./commands/sessions.ts")).sessionsCommand },
+  show: {
+    summary: "show one session, or its transcript",
+    load: async () => (await import("./commands/show.ts")).showCommand,
+  },
+  tree: {
+    summary: "show a session and the subagents it started",
+    load: async () => (await import("./commands/tree.ts")).treeCommand,
+  },
+  active: {
+    summary: "list sessions in which something happens now",
+    load: async () => (await import("./commands/active.ts")).activeCommand,
+  },
+  search: {
+    summary: "find text in everything that was said and done",
+    load: async () => (await import("./commands/search.ts")).searchCommand,
+  },
+  cost: {
+    summary: "tokens and money, by model, day, project, …",
+    load: async () => (await import("./commands/cost.ts")).costCommand,
+  },
+  tools: {
+    summary: "tool calls: how many, how long, how often they fail",
+    load: async () => (await import("./commands/tools.ts")).toolsCommand,
+  },
+  stats: { summary: "the archive in figures", load: async () => (await import("./commands/stats.ts")).statsCommand },
+  tail: {
+    summary: "print events as they are indexed",
+    load: async () => (await import("./commands/tail.ts")).tailCommand,
+  },
+  sql: {
+    summary: "ask the database in SQL, read-only",
+    load: async () => (await import("./commands/sql.ts")).sqlCommand,
+  },
+  doctor: {
+    summary: "check the archive and show what could not be read",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  rebuild: {
+    summary: "derive every table again from the event log",
+    load: async () => (await import("./commands/rebuild.ts")).rebuildCommand,
+  },
+  completion: {
+    summary: "print completions for bash, zsh or fish",
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
+  },
+} as const satisfies Readonly<Record<string, CommandEntry>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}

@@ -1,0 +1,47 @@
+/** @module `clew index`: reads what is new in the foreground. */
+import { resolve } from "node:path";
+import { type CliCommand, JSON_FLAG } from "../command.ts";
+import { progressPrinter } from "../progress.ts";
+import { bytes, count } from "../render/formats.ts";
+import { dim } from "../render/piece.ts";
+
+export const indexCommand: CliCommand = {
+  summary: "read what is new, with progress, then exit",
+  operands: "[PATHS…]",
+  arity: [0, Number.POSITIVE_INFINITY],
+  flags: { ...JSON_FLAG },
+  examples: ["clew index", "clew index ~/backup/.claude"],
+  async run({ context, flags, operands }) {
+    const { env, clock, out, err } = context;
+    const { runIndex } = await import("../../../ingest/index-command.ts");
+    const progress = progressPrinter(err, clock);
+    const abort = new AbortController();
+    void context.stopped.then(() => abort.abort());
+    const answer = await runIndex({
+      env,
+      clock,
+      signal: abort.signal,
+      ...(operands.length > 0 && { paths: operands.map((path) => resolve(path)) }),
+      onProgress: progress.show,
+      onFailure: ({ path, message }) => err.line(`clew: cannot read ${path}: ${message}`),
+    }).finally(progress.end);
+    if (flags.json) out.json(answer);
+    else if (answer.files === 0)
+      out.line(
+        "Nothing new.",
+        dim(
+          answer.bytes === 0
+            ? " There are no transcripts where Claude Code keeps them; `clew up --demo` shows a made-up workspace."
+            : ` ${bytes(answer.bytes)} of transcripts were read before.`,
+        ),
+      );
+    else {
+      out.line(
+        `Read ${count(answer.files)} files: ${count(answer.lines)} lines, ${count(answer.events)} new events, ${count(answer.responses)} new responses, ${bytes(answer.bytes_read)} in ${answer.seconds.toFixed(1)} s.`,
+      );
+      if (answer.problems > 0)
+        out.line(`${count(answer.problems)} lines could not be read: \`clew doctor\` shows them.`);
+    }
+    return abort.signal.aborted ? 1 : 0;
+  },
+};

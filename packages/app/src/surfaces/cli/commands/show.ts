@@ -1,0 +1,63 @@
+/** @module `clew show`: one session, or its transcript. */
+import { ClewError } from "../../../base/error.ts";
+import { getSession } from "../../../query/session-detail.ts";
+import { sessionTimeline } from "../../../query/timeline.ts";
+import { wholeNumber } from "../arguments.ts";
+import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
+import { ask, NOTHING_YET } from "../context.ts";
+import { dim } from "../render/piece.ts";
+import { printDetail } from "../render/session-detail.ts";
+import { printEvents } from "../render/transcript.ts";
+import { sessionIdFrom } from "../session-id.ts";
+
+export const showCommand: CliCommand = {
+  summary: "show one session: what it did, touched and cost; or its transcript",
+  operands: "ID",
+  arity: [1, 1],
+  flags: {
+    transcript: { type: "boolean", description: "its events, oldest first", alias: "t" },
+    last: { type: "boolean", description: "with --transcript: the last events" },
+    after: {
+      type: "string",
+      description: "with --transcript: events after this number (`id` in --json)",
+      valueHint: "N",
+    },
+    limit: { type: "string", description: "with --transcript: how many; default 100", valueHint: "N", alias: "n" },
+    full: { type: "boolean", description: "with --transcript: long blocks too, whole" },
+    ...JSON_FLAG,
+  },
+  examples: ["clew show 7f3a", "clew show 7f3a --transcript --last", "clew show 7f3a --transcript --full | less"],
+  async run({ context, flags, operands }) {
+    const { clock, timeZone, out } = context;
+    const now = clock();
+    const limit = wholeNumber("limit", textFlag(flags, "limit"), 100, 1);
+    const after = textFlag(flags, "after");
+    const place = flags.last
+      ? { beforeId: Number.MAX_SAFE_INTEGER }
+      : after === undefined
+        ? {}
+        : { afterId: Number(wholeOrNegative(after)) };
+    const found = await ask(context, (db) => {
+      const sessionId = sessionIdFrom(db, operands[0]!, now);
+      const transcript =
+        flags.transcript || flags.last || after !== undefined
+          ? sessionTimeline(db, { sessionId, limit, ...place })
+          : null;
+      return { detail: getSession(db, { sessionId, now })!, transcript };
+    });
+    if (!found) throw new ClewError("not_found", NOTHING_YET);
+    const { detail, transcript } = found;
+    if (flags.json) out.json(transcript ? { ...detail, transcript } : detail);
+    else if (transcript) {
+      printEvents(out, transcript.rows, { timeZone, full: flags.full === true });
+      if (transcript.has_after)
+        out.line(dim(`more: clew show ${detail.session.session_id} --after ${transcript.last_id}`));
+    } else printDetail(out, detail, now, timeZone);
+    return 0;
+  },
+};
+
+function wholeOrNegative(text: string): string {
+  if (!/^-?\d+$/u.test(text)) throw new ClewError("usage", `--after takes an event's number, not ${text}`);
+  return text;
+}

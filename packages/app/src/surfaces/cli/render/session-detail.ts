@@ -1,0 +1,124 @@
+/** @module One session on the terminal. */
+import type { SessionDetail } from "../../../query/session-detail.ts";
+import type { Output } from "../output.ts";
+import { count, duration, localTime, money, percent, shortId, tokens, when } from "./formats.ts";
+import { bold, dim, type Piece, styled } from "./piece.ts";
+import { printSessions, sessionTitle } from "./session-table.ts";
+import { fitWidth } from "./width.ts";
+
+const MOST_FACTS = 12;
+const FACT_TITLES: readonly (readonly [string, string])[] = [
+  ["file", "files"],
+  ["commit", "commits"],
+  ["pull_request", "pull requests"],
+  ["skill", "skills"],
+  ["mcp_server", "MCP servers"],
+  ["todo", "to do"],
+  ["branch", "branches"],
+  ["version", "client versions"],
+  ["mode", "modes"],
+];
+
+export function printDetail(out: Output, detail: SessionDetail, now: number, timeZone: string): void {
+  const { session, counts } = detail;
+  const row = (name: string, ...pieces: readonly Piece[]): void => out.line("  ", dim(name.padEnd(14)), ...pieces);
+  out.line(bold(sessionTitle(session)));
+  row("session", styled("cyan", session.session_id));
+  row("status", session.status, session.source_missing ? dim("  its transcript is gone; Clew kept what it read") : "");
+  row(
+    "when",
+    `${localTime(session.started_at, timeZone)} to ${localTime(session.ended_at, timeZone)}  (${when(session.ended_at, now, timeZone)}, ${duration(session.duration_s === null ? null : session.duration_s * 1000)})`,
+  );
+  row(
+    "where",
+    fitWidth(
+      `${session.project}  ${session.workspace}${session.git_branch ? `  on ${session.git_branch}` : ""}`,
+      out.width - 16,
+    ),
+  );
+  row(
+    "who",
+    [session.identity, session.agent_type, session.client_version && `client ${session.client_version}`]
+      .filter(Boolean)
+      .join("  "),
+  );
+  if (detail.parent)
+    row("started by", `${shortId(detail.parent.session_id)}  ${fitWidth(sessionTitle(detail.parent), out.width - 30)}`);
+  if (session.forked_from !== null)
+    row("forked from", `${session.forked_from}, ${count(session.shared_events)} events shared`);
+  for (const copy of detail.copied_by)
+    row("repeated in", `${shortId(copy.session_id)}  ${count(copy.events)} events  ${copy.title ?? ""}`);
+  row("models", session.models.join(", ") || "–");
+  row(
+    "work",
+    `${count(session.prompts)} prompts, ${count(session.responses)} responses, ${count(session.tool_calls)} tool calls (${count(session.tool_failures)} failed)`,
+  );
+  const events = [
+    [counts.interruptions, "interruptions"],
+    [counts.denials, "denials"],
+    [counts.api_errors, "API errors"],
+    [counts.compactions, "compactions"],
+    [counts.web_searches, "web searches"],
+  ] as const;
+  const happened = events.filter(([number]) => number > 0).map(([number, name]) => `${count(number)} ${name}`);
+  if (happened.length > 0) row("also", happened.join(", "));
+  row(
+    "tokens",
+    `${tokens(session.input_tokens)} in, ${tokens(session.output_tokens)} out${session.output_undercounted ? " or more" : ""}, ${tokens(session.cache_creation_input_tokens)} cache written, ${tokens(session.cache_read_input_tokens)} read`,
+  );
+  row(
+    "cost",
+    money(session.cost_usd),
+    detail.children.length > 0 ? `, ${money(session.cost_usd_inclusive)} with its agents` : "",
+    session.unpriced_responses > 0 ? dim(`  ${count(session.unpriced_responses)} responses unpriced`) : "",
+  );
+  if (detail.client_cost)
+    row(
+      "client says",
+      `${money(detail.client_cost.client_usd)}`,
+      dim(
+        `  ${money(Math.abs(detail.client_cost.difference_usd))} ${detail.client_cost.difference_usd >= 0 ? "more" : "less"}; its total may hold calls that no transcript has`,
+      ),
+    );
+  if (detail.tools.length > 0) {
+    out.line("");
+    out.line(bold("tools"));
+    for (const tool of detail.tools.slice(0, MOST_FACTS)) {
+      const name = tool.mcp_server === null ? tool.tool : `${tool.mcp_server}/${tool.tool}`;
+      out.line(
+        `  ${fitWidth(name, 32).padEnd(32)} ${count(tool.calls).padStart(6)}  `,
+        dim(
+          `${tool.failures > 0 ? `${percent(tool.failures, tool.calls)} failed  ` : ""}${tool.total_ms > 0 ? duration(tool.total_ms) : ""}`,
+        ),
+      );
+    }
+  }
+  for (const [kind, title] of FACT_TITLES) printFacts(out, title, detail.facts[kind] ?? []);
+  if (detail.children.length > 0) {
+    out.line("");
+    out.line(bold("subagents"));
+    printSessions(out, detail.children, now, timeZone);
+  }
+  if (detail.problems.length > 0) {
+    out.line("");
+    out.line(bold("could not be read"));
+    for (const problem of detail.problems)
+      out.line(
+        `  ${problem.reason}: ${fitWidth(problem.message, out.width - 20)}`,
+        dim(`  byte ${problem.offset ?? 0}`),
+      );
+  }
+  out.line("");
+  out.line(dim(`clew show ${shortId(session.session_id)} --transcript prints what was said`));
+}
+
+function printFacts(out: Output, title: string, facts: SessionDetail["facts"][string]): void {
+  if (facts.length === 0) return;
+  out.line("");
+  out.line(bold(title));
+  for (const fact of facts.slice(0, MOST_FACTS)) {
+    const status = typeof fact.detail?.status === "string" ? `[${fact.detail.status}] ` : "";
+    out.line(`  ${fitWidth(status + fact.key, out.width - 2)}`);
+  }
+  if (facts.length > MOST_FACTS) out.line(dim(`  and ${facts.length - MOST_FACTS} more (--json has all)`));
+}

@@ -1,0 +1,12 @@
+/** @module The shapes that the pages receive beside model/answers.ts, by their one name. */
+
+export type { Block, PatchHunk } from "../../model/present.ts";
+export type { ChangesAnswer } from "../../query/changes.ts";
+export type { CostSeries } from "../../query/cost-series.ts";
+export type { ArchiveCounts } from "../../query/counts.ts";
+export type { FacetName, FacetsAnswer, FacetValue } from "../../query/facets.ts";
+export type { SearchResult } from "../../query/search.ts";
+export type { SessionDetail, SessionFactRow } from "../../query/session-detail.ts";
+export type { Lane, Span, SpansAnswer } from "../../query/spans.ts";
+export type { TimelinePage, TimelineResponse, TimelineRow, TimelineToolCall } from "../../query/timeline.ts";
+export type { TreeNode } from "../../query/tree.ts";

@@ -1,0 +1,83 @@
+/** @module What the dashboard asks; bind-questions.ts answers from the database, tests answer from memory. */
+import type { CostAnswer, CostGrouping, SessionsAnswer, ToolRow } from "../../model/answers.ts";
+import type { Filter } from "../../query/filter/filter.ts";
+import type {
+  ArchiveCounts,
+  ChangesAnswer,
+  CostSeries,
+  FacetsAnswer,
+  SearchResult,
+  SessionDetail,
+  SpansAnswer,
+  TimelinePage,
+  TreeNode,
+} from "./answers.ts";
+
+export const SESSION_SORTS = ["newest", "oldest", "cost", "tokens", "duration", "tools", "errors"] as const;
+export type SessionSort = (typeof SESSION_SORTS)[number];
+export const SEARCH_SORTS = ["newest", "relevance"] as const;
+export type SearchSort = (typeof SEARCH_SORTS)[number];
+export const SERIES_UNITS = ["hour", "day", "week", "month"] as const;
+export type SeriesUnit = (typeof SERIES_UNITS)[number];
+export const SERIES_SPLITS = ["model", "project", "agent", "none"] as const;
+export type SeriesSplit = (typeof SERIES_SPLITS)[number];
+
+/** What a transcript shows: every record, what a reader wants, or prompts and answers alone. */
+export const TIMELINE_VIEWS = ["reader", "focus", "all"] as const;
+export type TimelineView = (typeof TIMELINE_VIEWS)[number];
+
+export const VIEW_TYPES: Readonly<Record<TimelineView, readonly string[] | undefined>> = {
+  all: undefined,
+  reader: [
+    "user.prompt",
+    "user.meta.command",
+    "user.meta.shell",
+    "user.meta.output",
+    "user.meta.notification",
+    "user.meta.interruption",
+    "user.meta.summary",
+    "attachment.queued_command",
+    "assistant.*",
+    "tool.*",
+    "compaction",
+    "api.error",
+    "turn.end",
+    "unknown.*",
+    "problem",
+  ],
+  focus: ["user.prompt", "attachment.queued_command", "assistant.text", "assistant.error", "compaction"],
+};
+
+export interface ListQuestion {
+  readonly filter: Filter;
+  /** IANA name; days of the filter begin at its midnights. */
+  readonly timeZone: string;
+}
+
+/** Every method is synchronous and reads only. */
+export interface Questions {
+  sessions(
+    question: ListQuestion & { readonly limit: number; readonly offset: number; readonly sort: SessionSort },
+  ): SessionsAnswer;
+  facets(question: ListQuestion): FacetsAnswer;
+  session(sessionId: string): SessionDetail | null;
+  tree(sessionId: string): TreeNode | null;
+  timeline(question: {
+    readonly sessionId: string;
+    readonly afterId?: number;
+    readonly beforeId?: number;
+    readonly aroundEventId?: string;
+    /** Event types; `*` at the end stands for any rest. Default all. */
+    readonly types?: readonly string[];
+    readonly limit: number;
+  }): TimelinePage;
+  spans(sessionId: string): SpansAnswer;
+  cost(question: ListQuestion & { readonly by: CostGrouping }): CostAnswer;
+  costSeries(question: ListQuestion & { readonly unit: SeriesUnit; readonly split: SeriesSplit }): CostSeries;
+  search(
+    question: ListQuestion & { readonly limit: number; readonly sort: SearchSort; readonly before?: number },
+  ): SearchResult;
+  tools(question: ListQuestion): { readonly rows: readonly ToolRow[] };
+  counts(): ArchiveCounts;
+  changesSince(seq: number): ChangesAnswer;
+}

@@ -1,0 +1,108 @@
+/** @module The app with answers from memory and a signed-in browser, for tests of routes. */
+import { type AppOptions, createApp } from "./app.ts";
+import type { Asset } from "./assets.ts";
+import { createAuth } from "./auth.ts";
+import { createLiveHub } from "./live.ts";
+import type { Questions } from "./questions.ts";
+
+export const TEST_PORT = 4141;
+export const TEST_HOST = `127.0.0.1:${TEST_PORT}`;
+export const TEST_ORIGIN = `http://${TEST_HOST}`;
+
+const NO_USAGE = {
+  responses: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_creation_input_tokens: 0,
+  cache_creation_5m_input_tokens: 0,
+  cache_creation_1h_input_tokens: 0,
+  cache_read_input_tokens: 0,
+  cost_usd: 0,
+  unpriced_responses: 0,
+  output_undercounted: false,
+};
+
+/** An archive with nothing in it. */
+export const emptyQuestions: Questions = {
+  sessions: () => ({ rows: [], total: 0 }),
+  facets: () => ({
+    total: 0,
+    facets: { status: [], project: [], model: [], agent: [], branch: [], tool: [], day: [] },
+  }),
+  session: () => null,
+  tree: () => null,
+  timeline: () => ({ rows: [], first_id: null, last_id: null, has_before: false, has_after: false }),
+  spans: () => ({ start: null, end: null, lanes: [], spans: [] }),
+  cost: () => ({ rows: [], totals: NO_USAGE }),
+  costSeries: () => ({ buckets: [], names: [], totals: NO_USAGE }),
+  search: () => ({
+    rows: [],
+    total: 0,
+    total_is_lower_bound: false,
+    took_ms: 0,
+    stopped_early: false,
+    next_before: null,
+  }),
+  tools: () => ({ rows: [] }),
+  counts: () => ({ sessions: 0, events: 0, problems: 0, last_event_at: null }),
+  changesSince: (seq) => ({ seq, sessions: [], events: [], more: false }),
+};
+
+const text = (body: string, type: string, immutable: boolean): Asset => ({
+  body: new TextEncoder().encode(body),
+  type,
+  etag: `"${body.length}"`,
+  immutable,
+});
+
+export function testApp(options: Partial<AppOptions> & { readonly questions?: Questions } = {}) {
+  let now = 1_000_000;
+  const auth = createAuth({ clock: () => now, secret: new Uint8Array(32).fill(1) });
+  const live = createLiveHub();
+  const app = createApp({
+    port: TEST_PORT,
+    questions: emptyQuestions,
+    auth,
+    live,
+    demo: false,
+    assets: new Map([
+      ["/index.html", text("<!doctype html>shell", "text/html; charset=utf-8", false)],
+      ["/theme.js", text("theme", "text/javascript; charset=utf-8", false)],
+      ["/assets/index-abc.js", text("code", "text/javascript; charset=utf-8", true)],
+    ]),
+    ...options,
+  });
+  const cookie = `clew_${TEST_PORT}=${auth.exchange(auth.issueCode())}`;
+  return {
+    app,
+    auth,
+    live,
+    cookie,
+    /** Milliseconds. */
+    passTime: (ms: number) => {
+      now += ms;
+    },
+    /** A request of a signed-in browser; `headers` replace its own. */
+    get: (path: string, headers: Record<string, string> = {}) =>
+      app.request(path, { headers: { host: TEST_HOST, cookie, ...headers } }),
+    exchange: (code: unknown, headers: Record<string, string> = {}) =>
+      app.request("/auth/exchange", {
+        method: "POST",
+        headers: { host: TEST_HOST, origin: TEST_ORIGIN, "content-type": "application/json", ...headers },
+        body: JSON.stringify({ code }),
+      }),
+  };
+}
+
+/** Every route that the app knows, each once, with something in place of parameters. */
+export function routesOf(
+  app: ReturnType<typeof testApp>["app"],
+): readonly { readonly method: string; readonly path: string }[] {
+  const routes = app.routes
+    .filter((route) => !route.path.includes("*"))
+    .map((route) => ({
+      method: route.method === "ALL" ? "GET" : route.method,
+      path: route.path.replace(":id", "some-id"),
+    }));
+  return [...new Map(routes.map((route) => [`${route.method} ${route.path}`, route])).values()];
+}

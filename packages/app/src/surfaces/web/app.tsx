@@ -1,0 +1,74 @@
+/** @module The frame around every page: navigation, banners, help; and which page an address means. */
+import { useEffect } from "preact/hooks";
+import { Route, Switch, useLocation } from "wouter-preact";
+import { CostPage } from "./pages/cost.tsx";
+import { SearchPage } from "./pages/search.tsx";
+import { SessionsPage } from "./pages/sessions.tsx";
+import { SignedOut } from "./pages/signed-out.tsx";
+import { ToolsPage } from "./pages/tools.tsx";
+import { Banners } from "./parts/banners.tsx";
+import { Help, openHelp } from "./parts/help.tsx";
+import { lazyPage } from "./parts/lazy-page.tsx";
+import { Empty } from "./parts/states.tsx";
+import { TopBar } from "./parts/top-bar.tsx";
+import { signedOut } from "./state/api.ts";
+import { useKeys } from "./state/keys.ts";
+import type { Status } from "./state/status.ts";
+import { useAnswer } from "./state/use-answer.ts";
+
+/** Markdown and its sanitiser come with it: two thirds of all code. */
+const SessionPage = lazyPage<{ readonly id: string }>(async () => (await import("./pages/session.tsx")).SessionPage);
+
+export function App() {
+  const [path, navigate] = useLocation();
+  const status = useAnswer<Status>("status", {}, { follow: "all" });
+  useKeys([
+    { keys: ["?"], label: "Show this help", run: () => openHelp() },
+    { keys: ["1"], label: "Sessions", run: () => navigate("/") },
+    { keys: ["2"], label: "Search", run: () => navigate("/search") },
+    { keys: ["3"], label: "Cost", run: () => navigate("/cost") },
+    { keys: ["4"], label: "Tools", run: () => navigate("/tools") },
+    { keys: ["mod+k"], label: "Search everything", run: () => navigate("/search") },
+  ]);
+  useEffect(() => {
+    if (!path.startsWith("/sessions/")) document.title = `${TITLES[path] ?? "Nothing here"} · Clew`;
+  }, [path]);
+  if (signedOut.value) return <SignedOut />;
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <TopBar status={status.data} />
+      <Banners status={status.data} />
+      <main id="main" tabIndex={-1}>
+        <Switch>
+          <Route path="/">
+            <SessionsPage status={status.data} />
+          </Route>
+          <Route path="/sessions/:id">
+            {(parameters: { id: string }) => <SessionPage key={parameters.id} id={decodeURIComponent(parameters.id)} />}
+          </Route>
+          <Route path="/cost" component={CostPage} />
+          <Route path="/search" component={SearchPage} />
+          <Route path="/tools" component={ToolsPage} />
+          <Route>
+            <Empty title="Nothing is at this address">
+              <a class="button" href="/">
+                All sessions
+              </a>
+            </Empty>
+          </Route>
+        </Switch>
+      </main>
+      <Help />
+    </div>
+  );
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  "/": "Sessions",
+  "/cost": "Cost",
+  "/search": "Search",
+  "/tools": "Tools",
+};

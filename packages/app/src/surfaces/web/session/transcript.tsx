@@ -1,0 +1,156 @@
+/** @module The transcript: a window of records that grows at the end one reads towards and stays where one reads. */
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { TimelineView } from "../../http/questions.ts";
+import { Empty, Failure, Loading } from "../parts/states.tsx";
+import { useKeys } from "../state/keys.ts";
+import { eventOfAddress, select, selection } from "./selection.ts";
+import { isSelected, TranscriptRecord } from "./transcript-record.tsx";
+import { useTimeline } from "./use-timeline.ts";
+
+/** Pixels from an end at which the next page is asked for. */
+const NEAR = 1_200;
+
+export interface TranscriptProps {
+  readonly sessionId: string;
+  readonly view: TimelineView;
+  onView(view: TimelineView): void;
+}
+
+export function Transcript({ sessionId, view, onView }: TranscriptProps) {
+  const timeline = useTimeline(sessionId, selection.peek()?.eventId ?? eventOfAddress(), view);
+  const scroller = useRef<HTMLDivElement>(null);
+  const anchor = useRef<{ readonly event: string; readonly top: number } | null>(null);
+  const { rows } = timeline;
+  const chosen = selection.value;
+
+  const find = (eventId: string) =>
+    scroller.current?.querySelector<HTMLElement>(`[data-event="${CSS.escape(eventId)}"]`) ?? null;
+  const reveal = (eventId: string, focus: boolean) => {
+    const record = find(eventId);
+    record?.scrollIntoView({ block: "center" });
+    if (focus) record?.focus({ preventScroll: true });
+    return record !== null;
+  };
+
+  // Keeps the record at the top of the view where it is while pages come and go above it.
+  const remember = () => {
+    const box = scroller.current;
+    if (!box) return;
+    const edge = box.getBoundingClientRect().top;
+    for (const record of box.querySelectorAll<HTMLElement>("[data-event]")) {
+      const { top, bottom } = record.getBoundingClientRect();
+      if (bottom <= edge) continue;
+      anchor.current = { event: record.dataset.event!, top: top - edge };
+      return;
+    }
+  };
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    const kept = anchor.current;
+    const record = kept && find(kept.event);
+    if (box && kept && record)
+      box.scrollTop += record.getBoundingClientRect().top - box.getBoundingClientRect().top - kept.top;
+  }, [rows]);
+  useEffect(() => {
+    anchor.current = null;
+    const target = selection.peek();
+    if (target && reveal(target.eventId, target.from !== "waterfall")) return;
+    scroller.current?.scrollTo({ top: 0 });
+    // The record is of a kind that this view leaves out.
+    if (target && rows.length > 0 && view !== "all" && timeline.hasBefore) onView("all");
+  }, [timeline.jumps]);
+  useEffect(() => {
+    // The first page is asked for around the chosen record already.
+    if (timeline.jumps === 0 || !chosen || chosen.from === "transcript" || reveal(chosen.eventId, false)) return;
+    void timeline.jump({ eventId: chosen.eventId });
+  }, [chosen]);
+
+  const onScroll = () => {
+    const box = scroller.current;
+    if (!box || timeline.loading) return;
+    remember();
+    if (box.scrollTop < NEAR && timeline.hasBefore) void timeline.older();
+    else if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR && timeline.hasAfter) void timeline.newer();
+  };
+  useEffect(onScroll, [rows, timeline.loading]);
+
+  const step = (direction: 1 | -1) => {
+    const records = [...(scroller.current?.querySelectorAll<HTMLElement>("[data-event]") ?? [])];
+    const now = records.findIndex((record) => record.getAttribute("aria-current") === "true");
+    const start =
+      now >= 0
+        ? now
+        : records.findIndex(
+            (record) =>
+              record.getBoundingClientRect().bottom > (scroller.current?.getBoundingClientRect().top ?? 0) + 40,
+          ) - direction;
+    const record = records[start + direction];
+    if (!record) return;
+    select(record.dataset.event!, "transcript");
+    record.scrollIntoView({ block: "center" });
+    record.focus({ preventScroll: true });
+  };
+  /** Goes to an end; nothing is chosen there. */
+  const leave = (to: "end" | null) => {
+    selection.value = null;
+    return timeline.jump(to);
+  };
+  useKeys([
+    { keys: ["j"], label: "Next record", run: () => step(1) },
+    { keys: ["k"], label: "Previous record", run: () => step(-1) },
+    { keys: ["g"], label: "Beginning of the transcript", run: () => leave(null) },
+    {
+      keys: ["G"],
+      label: "End of the transcript",
+      run: async () => {
+        await leave("end");
+        scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+      },
+    },
+  ]);
+  return (
+    <section class="transcript" aria-label="Transcript">
+      <header class="panel-head">
+        <h2>Transcript</h2>
+        <div class="segmented" role="group" aria-label="What to show">
+          {(["reader", "focus", "all"] as const).map((one) => (
+            <button type="button" key={one} aria-pressed={view === one} onClick={() => onView(one)}>
+              {VIEW_LABELS[one]}
+            </button>
+          ))}
+        </div>
+      </header>
+      <div
+        class="records"
+        ref={scroller}
+        onScroll={onScroll}
+        data-testid="records"
+        tabIndex={0}
+        role="region"
+        aria-label="Records"
+      >
+        {timeline.error && rows.length === 0 ? <Failure error={timeline.error} retry={timeline.retry} /> : null}
+        {timeline.loading && rows.length === 0 ? <Loading /> : null}
+        {!timeline.loading && rows.length === 0 && !timeline.error ? (
+          <Empty title="No records to show">
+            <p>
+              {view === "all"
+                ? "The usage of this session is counted already; its text is still being read. It appears here by itself."
+                : "Nothing here for this view, or the text is still being read."}
+            </p>
+          </Empty>
+        ) : null}
+        {rows.map((row) => (
+          <TranscriptRecord key={row.id} row={row} sessionId={sessionId} isSelected={isSelected(row)} />
+        ))}
+        {rows.length > 0 ? <p class="records-end">{timeline.hasAfter ? "loading…" : "end of the transcript"}</p> : null}
+      </div>
+    </section>
+  );
+}
+
+const VIEW_LABELS: Readonly<Record<TimelineView, string>> = {
+  reader: "Conversation",
+  focus: "Prompts and answers",
+  all: "Every record",
+};

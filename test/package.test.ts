@@ -1,0 +1,101 @@
+/** @module What `npm pack` would publish is complete, has nothing else in it, and runs. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { bareEnvironment, startNode } from "./command.ts";
+import { repositoryRoot } from "./repository.ts";
+
+interface Packed {
+  readonly directory: string;
+  readonly files: readonly string[];
+}
+
+/** Packs a workspace and unpacks the tarball, as an installation would. */
+function pack(workspace: string): Packed {
+  const directory = mkdtempSync(join(tmpdir(), "clew-pack-"));
+  const args = ["pack", "-w", workspace, "--json", "--ignore-scripts", "--pack-destination", directory];
+  const answer: unknown = JSON.parse(
+    execFileSync("npm", args, { cwd: repositoryRoot, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }),
+  );
+  const [entry] = (Array.isArray(answer) ? answer : Object.values(answer as object)) as readonly {
+    readonly filename: string;
+    readonly files: readonly { readonly path: string }[];
+  }[];
+  execFileSync("tar", ["-xzf", join(directory, entry!.filename), "-C", directory]);
+  return { directory: join(directory, "package"), files: entry!.files.map(({ path }) => path) };
+}
+
+describe("clew", () => {
+  let packed: Packed;
+  beforeAll(() => {
+    packed = pack("clew");
+    symlinkSync(join(repositoryRoot, "node_modules"), join(packed.directory, "node_modules"));
+  });
+
+  test("has what it needs to run", () => {
+    expect(packed.files).toEqual(
+      expect.arrayContaining([
+        "LICENSE",
+        "README.md",
+        "bin/clew.js",
+        "dist/app/bin.js",
+        "dist/app/schema/0001-event-log.sql",
+        "dist/web/index.html",
+        "package.json",
+      ]),
+    );
+  });
+
+  test("has nothing else", () => {
+    const known =
+      /^(LICENSE|README\.md|package\.json|bin\/clew\.js|dist\/(?:app|web)\/.+\.(js|json|sql|html|css|svg|woff2|png|ico))$/;
+    expect(packed.files.filter((path) => !known.test(path))).toEqual([]);
+    expect(packed.files.filter((path) => /\.test\.|\/fixtures\//.test(path))).toEqual([]);
+  });
+
+  test("runs from there", async () => {
+    const { version } = JSON.parse(readFileSync(join(packed.directory, "package.json"), "utf8")) as { version: string };
+    const run = await startNode(join(packed.directory, "bin", "clew.js"), ["--version"], bareEnvironment()).finished;
+    expect(run).toEqual({ code: 0, signal: null, stdout: `${version}\n`, stderr: "" });
+  });
+
+  test("depends on what is declared, and on nothing else", () => {
+    const manifest = JSON.parse(readFileSync(join(packed.directory, "package.json"), "utf8")) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    const modules = packed.files
+      .filter((path) => path.endsWith(".js") && !path.startsWith("dist/web/"))
+      .map((path) => readFileSync(join(packed.directory, path), "utf8"));
+    const specifier = /(?:^(?:import|export)[^"';]*from\s*|^import\s*|\bimport\(\s*)["']([^."'][^"']*)["']/gm;
+    const imported = modules
+      .flatMap((text) => [...text.matchAll(specifier)].map((match) => match[1]!))
+      .filter((name) => !name.startsWith("node:"))
+      .map((name) =>
+        name
+          .split("/")
+          .slice(0, name.startsWith("@") ? 2 : 1)
+          .join("/"),
+      );
+    expect(imported.length).toBeGreaterThan(3);
+    expect(imported.filter((name) => !(name in manifest.dependencies))).toEqual([]);
+    const unused = Object.keys(manifest.dependencies).filter(
+      (name) => !modules.some((text) => text.includes(`"${name}`)),
+    );
+    expect(unused).toEqual([]);
+  });
+});
+
+describe("clew-sdk", () => {
+  test("can be imported from its package and depends on nothing", async () => {
+    const packed = pack("clew-sdk");
+    expect(packed.files).toEqual(
+      expect.arrayContaining(["LICENSE", "README.md", "dist/index.js", "dist/index.d.ts", "package.json"]),
+    );
+    const manifest = JSON.parse(readFileSync(join(packed.directory, "package.json"), "utf8")) as object;
+    expect(manifest).not.toHaveProperty("dependencies");
+    const module = (await import(join(packed.directory, "dist", "index.js"))) as object;
+    expect(module).toHaveProperty("WIRE_VERSION", 1);
+  });
+});
