@@ -1,5 +1,7 @@
 /** @module A headless Chromium for tests: an installed one, else the one that the package registry carries. */
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 const INSTALLED = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -18,9 +20,30 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGUMENTS, headless: true });
 }
 
+/** Longer than unpacking takes anywhere; a lock this old was left by a process that died. Milliseconds. */
+const STALE_LOCK = 60_000;
+
+/** Unpacks the browser on first use. Test files run side by side, and a half-written program cannot start: one at a time. */
 async function packagedChromium(): Promise<string> {
   const module = (await import("@sparticuz/chromium")) as unknown as { default: { executablePath(): Promise<string> } };
-  return module.default.executablePath();
+  const lock = join(tmpdir(), "clew-chromium.lock");
+  while (!takes(lock)) await new Promise((resolve) => setTimeout(resolve, 100));
+  try {
+    return await module.default.executablePath();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function takes(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > STALE_LOCK) rmSync(lock, { recursive: true, force: true });
+    return false;
+  }
 }
 
 export interface WatchedPage {

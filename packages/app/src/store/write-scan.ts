@@ -20,6 +20,9 @@ export function scanWriter(context: WriteContext, projections: Projections, sour
       const source = sources.ensure(file, EMPTY, 0);
       const session = sessions.ensure(file.sessionId, file.rootSessionId, file.agent, null, slug);
       if (writtenAt !== null) sessions.writtenAt(session, writtenAt);
+      sources.scanned(source.sourceId, bytes, writtenAt);
+      // What records have said already, an agent's description perhaps, is better than a guess.
+      if (!sessions.isBlank(session)) continue;
       const said = {
         ...(cwd === null ? {} : { cwd }),
         ...(clientVersion === null ? {} : { clientVersion }),
@@ -28,7 +31,6 @@ export function scanWriter(context: WriteContext, projections: Projections, sour
       sessions.say(session, { kind: "session", sessionId: file.sessionId, ...said }, slug, file.agent, true);
       if (title) sessions.title(session, { kind: "title", ...title });
       sessions.guessed(session);
-      sources.scanned(source.sourceId, bytes, writtenAt);
     }
     for (const { file, responses } of files) {
       const speaker = projections.sessionOf(file.sessionId);

@@ -36,6 +36,8 @@ const TITLE = `
      > (CASE title_source WHEN 'custom' THEN 4 WHEN 'ai' THEN 3 WHEN 'summary' THEN 2 ELSE 1 END)
     OR ($source = title_source AND $source <> 'prompt'))`;
 const GUESSED = "UPDATE sessions SET guessed = 1 WHERE session_id = ?";
+const IS_BLANK =
+  "SELECT cwd IS NULL AND title IS NULL AND agent_type IS NULL AS blank FROM sessions WHERE session_id = ?";
 const UNSAY = "UPDATE sessions SET guessed = 0, cwd = NULL, title = NULL, title_source = NULL WHERE session_id = ?";
 const WRITTEN_AT = "UPDATE sessions SET written_at = ? WHERE session_id = ?";
 
@@ -46,6 +48,8 @@ export interface SessionProjection {
   say(session: KnownSession, fact: SessionFact, slug: string, agent: string, own: boolean): void;
   title(session: KnownSession, fact: TitleFact): void;
   writtenAt(session: KnownSession, ts: number): void;
+  /** No record has said anything of it yet. */
+  isBlank(session: KnownSession): boolean;
   /** What has been said so far was the usage scan's guess. */
   guessed(session: KnownSession): void;
   /** The full read begins: a guess gives way to it. */
@@ -67,6 +71,7 @@ export function sessionProjection(context: WriteContext, touch: (sessionId: stri
   const saySession = db.prepare(SAY);
   const setTitle = db.prepare(TITLE);
   const setWrittenAt = db.prepare(WRITTEN_AT);
+  const isBlank = db.prepare<[string], { blank: number }>(IS_BLANK);
   const setGuessed = db.prepare(GUESSED);
   const unsay = db.prepare(UNSAY);
 
@@ -148,6 +153,8 @@ export function sessionProjection(context: WriteContext, touch: (sessionId: stri
       session.writtenAt = ts;
       setWrittenAt.run(ts, session.sessionId);
     },
+
+    isBlank: (session) => isBlank.get(session.sessionId)?.blank === 1,
 
     guessed(session) {
       session.guessed = true;
