@@ -76,7 +76,10 @@ export function transcriptLines(
   let count = 0;
   let parent: string | null = null;
   const records: Record<string, unknown>[] = [];
-  const next = () => new Date((time += 1500)).toISOString();
+  const next = () => {
+    time += 1500;
+    return new Date(time).toISOString();
+  };
   const uuid = () => `${sessionId.slice(0, 8)}-0000-4000-8000-${String(++count).padStart(12, "0")}`;
   const add = (record: Record<string, unknown>) => {
     const id = uuid();

@@ -2,6 +2,7 @@
 import { ClewError } from "../../../base/error.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type CliCommand, textFlag } from "../command.ts";
+import { onEnter } from "../enter-key.ts";
 import { openBrowser } from "../open-browser.ts";
 import { progressPrinter } from "../progress.ts";
 import { bold, dim, styled } from "../render/piece.ts";
@@ -49,13 +50,21 @@ export const upCommand: CliCommand = {
             out.line("There are no transcripts on this machine yet, so this is a made-up workspace.");
           else if (event.demo === "asked") out.line("This is a made-up workspace.");
           out.line("Dashboard: ", bold(event.signInUrl));
-          out.line(dim("The link works once; Ctrl-C stops."));
+          out.line(
+            dim(
+              isInteractive
+                ? "The link works once, for 30 seconds: Enter makes a new one. Ctrl-C stops."
+                : "The link works once, for 30 seconds. Ctrl-C stops.",
+            ),
+          );
           if (flags.open !== false && isInteractive)
             openBrowser(event.signInUrl, () => err.line("No browser could be opened: use the link above."));
         }
       },
     });
+    const ignoreEnter = isInteractive ? onEnter(() => out.line("Dashboard: ", bold(clew.signInUrl()))) : () => {};
     await Promise.race([context.stopped, failure]);
+    ignoreEnter();
     progress.end();
     await clew.stop();
     if (failed) throw failed;
