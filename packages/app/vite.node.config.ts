@@ -32,12 +32,12 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             {
-              name: "store",
-              test: /src\/store\/|src\/query\/(reader|session-row|usage-figures|time-bucket|sessions)\.ts/,
+              name: "ask",
+              test: /src\/(store\/(db|migrate|private-files|archive)|query\/(reader|session-row|usage-figures|time-bucket|sessions))\.ts/,
             },
             {
               name: "shell",
-              test: /src\/(base|model|query\/filter|surfaces\/cli\/(?!commands\/))/,
+              test: /src\/(base|model|query\/filter|surfaces\/cli\/(?!commands\/|session-id|explain-cost))/,
             },
           ],
         },

@@ -35,8 +35,9 @@ function isSameFile(file: SourceFile, known: KnownSource): boolean {
 
 /** True when the files that exist are exactly those that were read, and none of them has changed. */
 export function isUpToDate(files: readonly SourceFile[], looks: readonly SourceLook[]): boolean {
-  if (files.length !== looks.length) return false;
-  const byPath = new Map(looks.map((look) => [look[0], look]));
+  const present = looks.filter((look) => look[5] === "present");
+  if (files.length !== present.length) return false;
+  const byPath = new Map(present.map((look) => [look[0], look]));
   return files.every((file) => {
     const look = byPath.get(file.path);
     return (

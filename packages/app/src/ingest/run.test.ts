@@ -220,6 +220,19 @@ describe("runIndex()", () => {
     );
   });
 
+  it("has nothing to do for an empty file, nor for one that is gone", async () => {
+    machine.write(`-kiln/${FIRST}.jsonl`, kilnSession().text());
+    machine.write(`-kiln/${SECOND}.jsonl`, kilnSession().text().replaceAll("11111111", "22222222"));
+    machine.write(`-kiln/${THIRD}.jsonl`, "");
+    await machine.index();
+    rmSync(machine.path(`-kiln/${SECOND}.jsonl`));
+    await machine.index();
+    const before = statSync(machine.database).mtimeMs;
+    expect(await machine.index()).toMatchObject({ files: 0, bytes_read: 0 });
+    expect(statSync(machine.database).mtimeMs).toBe(before);
+    expect(sessions().map((session) => session.source_missing)).toEqual([0, 1]);
+  });
+
   it("touches a file's time without reading it again", async () => {
     const path = machine.write(`-kiln/${FIRST}.jsonl`, kilnSession().text());
     await machine.index();

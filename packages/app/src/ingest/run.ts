@@ -12,8 +12,8 @@ import type { OnProgress, Progress } from "./progress.ts";
 import { type ReadFailure, startReading } from "./read-jobs.ts";
 import { openUsageTotals, type UsageTotals } from "./usage-totals.ts";
 
-/** Raw bytes per transaction while much is waiting: few commits, and a first result soon. */
-const TRANSACTION_BYTES = 8 * 1024 * 1024;
+/** Raw bytes per transaction while much is waiting: a first result soon, and rows that are touched again while still in the cache. */
+const TRANSACTION_BYTES = 4 * 1024 * 1024;
 /** Below this much new text the usage scan saves no time. */
 const SCAN_FROM_BYTES = 4 * 1024 * 1024;
 const SCAN_RESPONSES = 50_000;
@@ -34,7 +34,9 @@ export interface RunOptions {
 
 /** Brings the store up to date with the files. */
 export async function runOnce(options: RunOptions): Promise<IndexAnswer> {
-  const { store, files, clock, signal, complete = true } = options;
+  const { store, clock, signal, complete = true } = options;
+  // An empty file says nothing yet, and leaves no trace that a later run could compare it with.
+  const files = options.files.filter((file) => file.size > 0);
   const started = performance.now();
   const totals = { files: 0, lines: 0, events: 0, responses: 0, problems: 0, bytes_read: 0 };
   const committed = (result: WriteResult) => {
