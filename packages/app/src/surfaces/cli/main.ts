@@ -3,6 +3,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { ClewError, exitCodeOf } from "../../base/error.ts";
 import type { Environment } from "../../base/paths.ts";
+import { closestOf } from "../../query/filter/closest.ts";
 import { LOCAL_TIME_ZONE } from "../../query/filter/time-zone.ts";
 import { splitArguments } from "./arguments.ts";
 import { cittyCommand } from "./command.ts";
@@ -49,7 +50,6 @@ export async function main(options: MainOptions): Promise<0 | 1 | 2 | 3> {
 
 async function known(name: string): Promise<CommandName> {
   if (isCommandName(name)) return name;
-  const { closestOf } = await import("../../query/filter/closest.ts");
   const near = closestOf(name, Object.keys(COMMANDS));
   const what = name.startsWith("-") ? "flag" : "command";
   throw new ClewError(

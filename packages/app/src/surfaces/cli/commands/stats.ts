@@ -7,7 +7,7 @@ import { count, money, percent, tokens, when } from "../render/formats.ts";
 import { bold, dim } from "../render/piece.ts";
 import { sparkline } from "../render/sparkline.ts";
 import { table } from "../render/table.ts";
-import { TOOL_COLUMNS } from "./tools.ts";
+import { TOOL_COLUMNS } from "../render/tool-columns.ts";
 
 export const statsCommand: CliCommand = {
   summary: "the archive in figures: totals, days of work, the busiest tools and files",
