@@ -5,11 +5,11 @@ export function onEnter(callback: () => void): () => void {
   const { stdin } = process;
   if (!stdin.isTTY) return () => {};
   const listen = (): void => callback();
+  // The terminal hands over whole lines.
   stdin.on("data", listen);
-  // The terminal hands over whole lines; waiting for them must not keep the process alive.
-  stdin.unref();
   return () => {
     stdin.off("data", listen);
-    stdin.pause();
+    // A terminal that is only paused would keep the process alive.
+    stdin.destroy();
   };
 }

@@ -1,3 +1,4 @@
+/** @module `clew tools`: tool calls by tool. */
 import { toolStats } from "../../../query/tools.ts";
 import { rowLimit } from "../arguments.ts";
 import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";

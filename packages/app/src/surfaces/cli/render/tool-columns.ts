@@ -17,6 +17,7 @@ const high =
   (row: ToolRow): Piece =>
     row.calls < ENOUGH ? dim("few calls") : duration(value(row));
 
+/** Shared by `clew tools` and `clew stats`. */
 export const TOOL_COLUMNS: readonly Column<ToolRow>[] = [
   { title: "TOOL", value: (row) => row.tool, shrinkTo: 10 },
   { title: "SERVER", value: (row) => row.mcp_server ?? "", shrinkTo: 8, leaves: 3 },
