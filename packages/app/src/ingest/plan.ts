@@ -116,11 +116,18 @@ function fileName(path: string): string {
   return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
 
-/** Backfill from the newest session to the oldest, then what is newer than everything read so far, oldest first. */
-function inReadingOrder(jobs: readonly ReadJob[]): ReadJob[] {
+/**
+ * Backfill from the newest session to the oldest, then what is newer than everything read so far, oldest first. A session
+ * is as new as its last record, where `lastTimes` (by path, milliseconds UTC) knows it: copied files have lost their times.
+ */
+export function inReadingOrder(
+  jobs: readonly ReadJob[],
+  lastTimes: ReadonlyMap<string, number> = new Map(),
+): ReadJob[] {
   const newest = new Map<string, number>();
   for (const { file } of jobs) {
-    newest.set(file.rootSessionId, Math.max(newest.get(file.rootSessionId) ?? 0, file.mtimeMs));
+    const time = lastTimes.get(file.path) ?? (lastTimes.size > 0 ? 0 : file.mtimeMs);
+    newest.set(file.rootSessionId, Math.max(newest.get(file.rootSessionId) ?? 0, time));
   }
   const direction = (job: ReadJob) => (job.backfill ? -1 : 1);
   return [...jobs].sort(

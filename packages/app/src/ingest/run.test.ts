@@ -220,6 +220,24 @@ describe("runIndex()", () => {
     );
   });
 
+  it("shows the newest session first by what the records say, when the files' own times are lost", async () => {
+    const padding = "y".repeat(1_500_000);
+    const months = ["2026-03", "2026-07", "2026-01", "2026-05"];
+    months.forEach((month, i) => {
+      const id = `${String(i + 1).repeat(8)}-aaaa-4aaa-8aaa-000000000001`;
+      const lines = transcriptLines(id, { startedAt: `${month}-01T10:00:00.000Z` })
+        .prompt(`glaze ${month}`)
+        .bash("cat", padding);
+      const path = machine.write(`-kiln/${id}.jsonl`, lines.text());
+      utimesSync(path, new Date(0), new Date(TEST_NOW));
+    });
+    await machine.index();
+    const prompts = machine.read((db) =>
+      db.prepare("SELECT text FROM turns JOIN events USING (event_id) ORDER BY events.id DESC").pluck().all(),
+    );
+    expect(prompts).toEqual(["glaze 2026-07", "glaze 2026-05", "glaze 2026-03", "glaze 2026-01"]);
+  });
+
   it("has nothing to do for an empty file, nor for one that is gone", async () => {
     machine.write(`-kiln/${FIRST}.jsonl`, kilnSession().text());
     machine.write(`-kiln/${SECOND}.jsonl`, kilnSession().text().replaceAll("11111111", "22222222"));

@@ -7,7 +7,7 @@ import type { Pricer } from "../model/usage.ts";
 import { scanFiles } from "../sources/claude/usage-scan.ts";
 import type { FileBatch, WriteResult } from "../store/batch.ts";
 import type { Store } from "../store/store.ts";
-import { isUpToDate, makePlan, type Plan } from "./plan.ts";
+import { inReadingOrder, isUpToDate, makePlan, type Plan } from "./plan.ts";
 import type { OnProgress, Progress } from "./progress.ts";
 import { type ReadFailure, startReading } from "./read-jobs.ts";
 import { openUsageTotals, type UsageTotals } from "./usage-totals.ts";
@@ -57,7 +57,9 @@ export async function runOnce(options: RunOptions): Promise<IndexAnswer> {
     const report = reporter(plan, options.onProgress);
     let scanned = await scanUsage(plan, options, report);
     // The reading thread is a few batches ahead when the scan's rows are written.
-    const reading = startReading(plan.jobs, clock(), (failure) => options.onFailure?.(failure));
+    const lastTimes = new Map(scanned.map(({ file, lastTs }) => [file.path, lastTs ?? file.mtimeMs]));
+    const jobs = inReadingOrder(plan.jobs, lastTimes);
+    const reading = startReading(jobs, clock(), (failure) => options.onFailure?.(failure));
     try {
       totals.bytes_read += scanned.reduce((sum, file) => sum + file.bytes, 0);
       for (const portion of portionsOf(scanned)) committed(store.writeScan(portion));
