@@ -67,6 +67,8 @@ describe.skipIf(corpus === null)("real sessions", () => {
   test("the cost page's total is the sum of each of its tables", async () => {
     const { page, context, complaints } = await watchedPage(browser, { origin: dashboard.url });
     await page.goto(dashboard.signIn());
+    // The cookie is there once a row is.
+    await page.getByTestId("session-row").first().waitFor();
     const total = async (by: string) =>
       ((await (await page.request.get(`${dashboard.url}/api/cost?by=${by}`)).json()) as { totals: unknown }).totals;
     const wanted = await total("model");

@@ -86,11 +86,13 @@ export function* readFileBatches(job: ReadJob, now: number): Generator<FileBatch
       more = window.fill();
       if (more && window.bytes.length < BATCH_BYTES) continue;
       const end = more ? window.bytes.lastIndexOf(NEWLINE) + 1 : endOfRecords(window.bytes);
-      if (end === 0) continue;
+      const isLast = !more;
+      // The last batch says that nothing is left to read, even when it brings nothing itself.
+      if (end === 0 && !(isLast && offset > 0)) continue;
       const bytes = window.bytes.subarray(0, end);
       const head = hashHead(descriptor, offset + bytes.length);
       const parsed = parseLines(source, file, bytes, offset, now);
-      yield { file, ...head, from: offset, to: offset + bytes.length, ...parsed, backfill };
+      yield { file, ...head, from: offset, to: offset + bytes.length, ...parsed, isLast, backfill };
       offset += bytes.length;
       window.consume(bytes.length);
     }
@@ -164,5 +166,5 @@ function readWhole(source: Source, job: ReadJob, descriptor: number, now: number
   const records = [stored(source.parseWhole(content, { file, offset: 0, now }), 0, 0)];
   const head = hashHead(descriptor, length);
   const chunks = [packChunk(content)];
-  return { file, ...head, from: 0, to: length, lines: 0, records, chunks, backfill };
+  return { file, ...head, from: 0, to: length, lines: 0, records, chunks, isLast: true, backfill };
 }

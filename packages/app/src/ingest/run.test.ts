@@ -258,3 +258,25 @@ describe("runIndex()", () => {
     expect(await machine.index()).toMatchObject({ files: 0, lines: 0, bytes_read: 0 });
   });
 });
+
+describe("an interrupted run", () => {
+  it("leaves a file that it has read in part to the next one", async () => {
+    const big = transcriptLines(FIRST);
+    for (let i = 0; i < 12; i++) big.prompt(`batch ${i}`).bash("cat", "y".repeat(900_000));
+    machine.write(`-kiln/${FIRST}.jsonl`, big.text());
+    const abort = new AbortController();
+    let commits = 0;
+    await machine.index({
+      signal: abort.signal,
+      onCommit: ({ events }) => {
+        if (events > 0 && ++commits === 1) abort.abort();
+      },
+    });
+    const partly = count("events");
+    expect(partly).toBeGreaterThan(0);
+    expect(partly).toBeLessThan(36);
+    await machine.index();
+    expect(count("events")).toBe(36);
+    expect(await machine.index()).toMatchObject({ files: 0, bytes_read: 0 });
+  });
+});

@@ -19,6 +19,8 @@ export interface FileBatch {
   readonly from: number;
   readonly to: number;
   readonly lines: number;
+  /** The file's end has been reached; bytes after `to`, if any, are a line that is still being written. */
+  readonly isLast: boolean;
   readonly records: readonly StoredRecord[];
   readonly chunks: readonly Chunk[];
   /** True: the file is older than what the store has seen live, so its events go below all others. */

@@ -74,6 +74,7 @@ export interface SourceAdvance {
   readonly headHash: Uint8Array;
   readonly headLength: number;
   readonly readOffset: number;
+  readonly size: number;
   readonly lines: number;
   readonly lastEvent: number;
   readonly eventCeiling: number;
@@ -107,7 +108,7 @@ export function openSourceTable(db: Database): SourceTable {
         file.inode,
         change.headHash,
         change.headLength,
-        file.size,
+        change.size,
         file.mtimeMs,
         change.readOffset,
         change.lines,

@@ -107,6 +107,8 @@ export function batchWriter(context: WriteContext, projections: Projections, eve
       headHash: batch.headHash,
       headLength: batch.headLength,
       readOffset: batch.to,
+      // Until its end is reached a file must not look as it was read: who comes after a kill would take it for finished.
+      size: batch.isLast ? file.size : batch.to,
       lines: batch.lines,
       lastEvent,
       eventCeiling,
