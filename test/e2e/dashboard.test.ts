@@ -37,6 +37,8 @@ async function visit(
   });
   try {
     await watched.page.goto(dashboard.signIn());
+    // The code has been exchanged once a row is there; leaving earlier would leave without the cookie.
+    await rows(watched.page).first().waitFor();
     if (path !== "/") await watched.page.goto(dashboard.url + path);
     await steps(watched.page);
     expect(watched.complaints).toEqual([]);
@@ -256,6 +258,7 @@ describe("a session", () => {
   test("an unknown session says so", async () => {
     const { page, context } = await watchedPage(browser, { origin: dashboard.url });
     await page.goto(dashboard.signIn());
+    await rows(page).first().waitFor();
     await page.goto(`${dashboard.url}/sessions/nobody`);
     await page.getByText("No session has this id").waitFor();
     await context.close();
