@@ -78,7 +78,7 @@ export interface ResponseFact extends TokenUsage {
   readonly speed: string | null;
   readonly inferenceGeo: string | null;
   readonly stopReason: string | null;
-  /** The client wrote only the placeholder count of the message's start (formats: clients 2.0.6x to about 2.1.59). */
+  /** The client wrote only the placeholder count of the message's start: no stop reason and few tokens (docs/sources.md). */
   readonly outputUndercounted: boolean;
 }
 
