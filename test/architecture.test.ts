@@ -26,14 +26,23 @@ const allowed: Readonly<Record<string, (imported: Import, zone: string) => boole
   sources: (_, zone) => zone === "model" || zone === "base",
   store: (_, zone) => zone === "model" || zone === "base",
   demo: (_, zone) => zone === "model" || zone === "base",
-  ingest: (_, zone) => ["sources", "store", "model", "base"].includes(zone),
+  place: (_, zone) => ["model", "base"].includes(zone),
+  spool: (_, zone) => ["model", "base"].includes(zone),
+  setup: (_, zone) => ["model", "base"].includes(zone),
+  "hooks-library.ts": (_, zone) => ["registry", "base"].includes(zone),
+  registry: (_, zone) => ["place", "model", "base"].includes(zone),
+  ingest: (_, zone) => ["sources", "spool", "place", "store", "model", "base"].includes(zone),
+  context: (_, zone) => ["query", "registry", "place", "model", "base"].includes(zone),
+  "surfaces/hook": (_, zone) => ["context", "registry", "spool", "place", "query", "model", "base"].includes(zone),
   query: ({ to }, zone) =>
     ["model", "base"].includes(zone) ||
     (zone === "store" && !/\/(write|rebuild|batch|lock)/.test(to)) ||
     to === `${app}sources/present.ts`,
   "surfaces/http": (_, zone) => ["query", "model", "base"].includes(zone),
   "surfaces/cli": ({ lazy, typeOnly }, zone) =>
-    ["query", "model", "base"].includes(zone) || ((lazy || typeOnly) && ["daemon", "ingest", "store"].includes(zone)),
+    ["query", "model", "base"].includes(zone) ||
+    ((lazy || typeOnly) &&
+      ["daemon", "ingest", "store", "setup", "spool", "registry", "context", "place", "surfaces/hook"].includes(zone)),
   "surfaces/web": ({ typeOnly, to }, zone) =>
     zone === "model" || typeOnly || to === `${app}query/filter/parse.ts` || to === `${app}query/filter/filter.ts`,
   daemon: () => true,

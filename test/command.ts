@@ -11,8 +11,8 @@ export const clewBin: string = join(repositoryRoot, "packages", "app", "bin", "c
 /** An environment with an empty HOME, in which nothing of this machine's user is found. */
 export function bareEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const home = mkdtempSync(join(tmpdir(), "clew-home-"));
-  const { CLEW_HOME, CLAUDE_CONFIG_DIR, XDG_DATA_HOME, XDG_CONFIG_HOME, ...rest } = process.env;
-  return { ...rest, HOME: home, USERPROFILE: home, NO_COLOR: "1", ...extra };
+  const rest = Object.entries(process.env).filter(([name]) => !/^(CLEW_|CLAUDE|XDG_)/.test(name));
+  return { ...Object.fromEntries(rest), HOME: home, USERPROFILE: home, NO_COLOR: "1", CLEW_NO_DAEMON: "1", ...extra };
 }
 
 export interface Finished {

@@ -1,6 +1,6 @@
 /** @module What `npm pack` would publish is complete, has nothing else in it, and runs. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -41,7 +41,14 @@ describe("clew", () => {
         "README.md",
         "bin/clew.js",
         "dist/app/bin.js",
+        "dist/app/observe.js",
         "dist/app/schema/0001-event-log.sql",
+        "dist/plugin/.claude-plugin/marketplace.json",
+        "dist/plugin/.claude-plugin/plugin.json",
+        "dist/plugin/commands/session-end.md",
+        "dist/plugin/hooks/hooks.json",
+        "dist/plugin/hooks/observe.sh",
+        "dist/plugin/hooks/session-start.sh",
         "dist/web/index.html",
         "package.json",
       ]),
@@ -50,15 +57,56 @@ describe("clew", () => {
 
   test("has nothing else", () => {
     const known =
-      /^(LICENSE|README\.md|package\.json|bin\/clew\.js|dist\/(?:app|web)\/.+\.(js|json|sql|html|css|svg|woff2|png|ico))$/;
-    expect(packed.files.filter((path) => !known.test(path))).toEqual([]);
-    expect(packed.files.filter((path) => /\.test\.|\/fixtures\//.test(path))).toEqual([]);
+      /^(LICENSE|README\.md|package\.json|bin\/clew\.js|dist\/(?:app|web)\/.+\.(js|cjs|json|sql|html|css|svg|woff2|png|ico))$/;
+    const plugin =
+      /^dist\/plugin\/(LICENSE|README\.md|\.claude-plugin\/[a-z]+\.json|hooks\/[a-z-]+\.(json|sh)|commands\/[a-z-]+\.md)$/;
+    const library =
+      /^dist\/(hooks-library|base\/(clock|error|ids|paths|private-directory)|registry\/[a-z-]+|(model|place)\/place)\.(js|d\.ts)$/;
+    const expected = [known, plugin, library];
+    expect(packed.files.filter((path) => !expected.some((pattern) => pattern.test(path)))).toEqual([]);
+    expect(packed.files.filter((path) => /\.test\.|\/testing\.|\/fixtures\//.test(path))).toEqual([]);
+  });
+
+  test("carries the plugin's scripts so that they can be run", () => {
+    for (const name of ["observe.sh", "session-start.sh"])
+      expect(statSync(join(packed.directory, "dist", "plugin", "hooks", name)).mode & 0o111).toBe(0o111);
   });
 
   test("runs from there", async () => {
     const { version } = JSON.parse(readFileSync(join(packed.directory, "package.json"), "utf8")) as { version: string };
     const run = await startNode(join(packed.directory, "bin", "clew.js"), ["--version"], bareEnvironment()).finished;
     expect(run).toEqual({ code: 0, signal: null, stdout: `${version}\n`, stderr: "" });
+  });
+
+  test("is a library for hook scripts: clew/hooks, with its types, from Node's modules alone", () => {
+    const project = mkdtempSync(join(tmpdir(), "clew-hook-script-"));
+    mkdirSync(join(project, "node_modules"));
+    symlinkSync(packed.directory, join(project, "node_modules", "clew"));
+    writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+    const script = [
+      'import { childEnvironment, currentSession, type WhichSession } from "clew/hooks";',
+      "const answer: WhichSession = currentSession({ env: { CLEW_SESSION_ID: 'told' } });",
+      "const id: string = answer.kind === 'found' ? answer.entry.session_id : answer.kind;",
+      "const { TRACEPARENT } = childEnvironment({ sessionId: id, parentSessionId: null, workspaceId: 'w', traceSeed: id });",
+      "console.log(id, TRACEPARENT);",
+    ].join("\n");
+    writeFileSync(join(project, "script.ts"), script);
+    const tsc = join(repositoryRoot, "node_modules", "typescript", "bin", "tsc");
+    const options = ["--module", "nodenext", "--target", "es2022", "--strict", "--types", "", "script.ts"];
+    execFileSync(process.execPath, [tsc, ...options], { cwd: project, encoding: "utf8" });
+    // Without the dependencies of the rest: the library may not need them.
+    const bare = mkdtempSync(join(tmpdir(), "clew-bare-"));
+    cpSync(packed.directory, join(bare, "node_modules", "clew"), {
+      recursive: true,
+      filter: (path) => path === packed.directory || !path.slice(packed.directory.length).includes("node_modules"),
+    });
+    cpSync(join(project, "script.js"), join(bare, "script.mjs"));
+    const printed = execFileSync(process.execPath, ["script.mjs"], {
+      cwd: bare,
+      encoding: "utf8",
+      env: bareEnvironment(),
+    });
+    expect(printed).toMatch(/^told 00-[0-9a-f]{32}-[0-9a-f]{16}-01\n$/);
   });
 
   test("depends on what is declared, and on nothing else", () => {

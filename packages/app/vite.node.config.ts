@@ -1,6 +1,7 @@
 import { cpSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { hooksBesideTheBundle } from "./vite.hook.config.ts";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,9 +20,11 @@ export default defineConfig({
       input: {
         bin: at("src/bin.ts"),
         "ingest-thread": at("src/daemon/ingest-thread.ts"),
+        "ingest-process": at("src/daemon/ingest-process.ts"),
         "reader-thread": at("src/ingest/reader-thread.ts"),
         "scan-worker": at("src/sources/claude/scan/scan-worker.ts"),
         "sql-process": at("src/query/sql-process.ts"),
+        observe: at("src/surfaces/hook/observe.ts"),
       },
       output: {
         format: "es",
@@ -45,6 +48,7 @@ export default defineConfig({
     },
   },
   plugins: [
+    hooksBesideTheBundle(),
     {
       name: "schema-beside-the-bundle",
       writeBundle: () => cpSync(at("src/store/schema"), at("dist/app/schema"), { recursive: true }),

@@ -1,4 +1,4 @@
-/** @module Builds what is stale: the SDK, the app with its SQL, and the dashboard. */
+/** @module Builds what is stale: the SDK, the app with its SQL, the plugin it carries, and the dashboard. */
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -7,6 +7,7 @@ import { cacheDirectory, root, runNode, say } from "./workspace.mjs";
 const app = join(root, "packages", "app");
 const sdk = join(root, "packages", "sdk");
 const web = join(app, "src", "surfaces", "web");
+const plugin = join(root, "plugin");
 const shared = [join(root, "tsconfig.base.json"), join(root, "package-lock.json")];
 
 const vite = (config) =>
@@ -43,10 +44,22 @@ const targets = [
     inputs: () => [
       ...shared,
       join(app, "vite.node.config.ts"),
+      join(app, "vite.hook.config.ts"),
       ...filesUnder(join(app, "src")).filter((path) => !path.startsWith(web)),
     ],
     output: join(app, "dist", "app", "bin.js"),
     build: () => vite("vite.node.config.ts"),
+  },
+  {
+    // Not built, only carried: the package has to hold what `clew setup` installs.
+    name: "plugin",
+    inputs: () => filesUnder(plugin),
+    output: join(app, "dist", "plugin", "hooks", "observe.sh"),
+    build() {
+      const carried = join(app, "dist", "plugin");
+      rmSync(carried, { recursive: true, force: true });
+      cpSync(plugin, carried, { recursive: true });
+    },
   },
   {
     name: "dashboard",

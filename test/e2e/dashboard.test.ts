@@ -329,6 +329,8 @@ test("text that attacks stays text: nothing runs, nothing is fetched, no policy 
       "/search?q=%3Cscript%3E",
       "/cost",
       "/tools",
+      "/health",
+      `/sessions/${attack}?tab=overview`,
       `/sessions/${attack}`,
     ]) {
       await page.goto(dashboard.url + path);
@@ -348,6 +350,7 @@ describe.each(["light", "dark"] as const)("accessibility, %s", (theme) => {
     ["/cost", "main"],
     ["/search?q=answer", '[data-testid="hit"]'],
     ["/tools", "table"],
+    ["/health", '[data-testid="verdict"]'],
   ])("%s has no serious finding", (path, ready) =>
     visit(
       path,
@@ -395,7 +398,7 @@ test("at 320 pixels nothing runs out of the page", () =>
   visit(
     "/",
     async (page) => {
-      for (const path of ["/", "/cost", "/search?q=answer", "/tools", "/sessions/long-session"]) {
+      for (const path of ["/", "/cost", "/search?q=answer", "/tools", "/health", "/sessions/long-session"]) {
         await page.goto(dashboard.url + path);
         await page.waitForTimeout(300);
         expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(320);

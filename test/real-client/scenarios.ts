@@ -12,6 +12,12 @@ export interface Scenario {
   readonly name: string;
   readonly runs: readonly Run[];
   readonly script: Script;
+  /** Tools that may run without being asked for; default: Bash and Agent. */
+  readonly allow?: readonly string[];
+  /** With a small MCP server named "echo" (echo-server.mjs). */
+  readonly mcp?: boolean;
+  /** What becomes of its tool calls, where that is not success. */
+  readonly endings?: Readonly<Record<"failed" | "denied", number>>;
   /** Names of the conversations that are subagents, with the one that starts each (null: the main session). */
   readonly subagents: Readonly<Record<string, string | null>>;
 }
@@ -36,6 +42,7 @@ export const scenarios: readonly Scenario[] = [
     name: "bash",
     runs: [{ prompt: "Run one command that works and one that fails. [[main]]" }],
     script: { main: [[{ text: "First." }, shell("echo one")], [shell("exit 3")], done] },
+    endings: { failed: 1, denied: 0 },
     subagents: {},
   },
   {
@@ -77,6 +84,31 @@ export const scenarios: readonly Scenario[] = [
       { prompt: "Go on. [[second]]", continues: "resume" },
     ],
     script: { main: [[shell("echo begin")], done], second: [done] },
+    subagents: {},
+  },
+  {
+    name: "a call that is refused",
+    runs: [{ prompt: "Write where you may not. [[main]]" }],
+    script: {
+      main: [[shell("echo allowed"), { tool: "Write", input: { file_path: "/nowhere/a.txt", content: "no" } }], done],
+    },
+    endings: { failed: 0, denied: 1 },
+    subagents: {},
+  },
+  {
+    name: "MCP calls",
+    runs: [{ prompt: "Ask the echo server. [[main]]" }],
+    script: {
+      main: [
+        [{ tool: "ToolSearch", input: { query: "select:mcp__echo__say,mcp__echo__fail" } }],
+        [{ tool: "mcp__echo__say", input: { text: "hello" } }],
+        [{ tool: "mcp__echo__fail", input: {} }],
+        done,
+      ],
+    },
+    allow: ["mcp__echo", "ToolSearch"],
+    mcp: true,
+    endings: { failed: 1, denied: 0 },
     subagents: {},
   },
   {

@@ -31,6 +31,10 @@ export interface Served {
 export interface ScriptedApi {
   readonly url: string;
   readonly served: readonly Served[];
+  /** Bodies of all requests for an answer, as they came. */
+  readonly requests: readonly string[];
+  /** Ids of the tool calls that were asked for, by conversation. */
+  readonly calls: ReadonlyMap<string, readonly string[]>;
   readonly close: () => Promise<void>;
 }
 
@@ -75,6 +79,8 @@ function usageOf(serial: number): Usage {
 /** Starts the API; `script` is followed from its first step for each conversation. */
 export async function startScriptedApi(script: Script): Promise<ScriptedApi> {
   const served: Served[] = [];
+  const requests: string[] = [];
+  const calls = new Map<string, string[]>();
   const progress = new Map<string, number>();
 
   const answer = (request: Request, response: ServerResponse): void => {
@@ -100,6 +106,8 @@ export async function startScriptedApi(script: Script): Promise<ScriptedApi> {
         ? { type: "text", text: block.text }
         : { type: "tool_use", id: `toolu_01test${serial}x${index}`, name: block.tool, input: block.input },
     );
+    const asked = content.flatMap((block) => ("id" in block && block.id ? [block.id] : []));
+    if (conversation !== null) calls.set(conversation, [...(calls.get(conversation) ?? []), ...asked]);
     const stop_reason = content.some(({ type }) => type === "tool_use") ? "tool_use" : "end_turn";
     const message = { id: `msg_01test${serial}`, type: "message", role: "assistant", model: request.model };
     const headers = { "request-id": `req_01test${serial}` };
@@ -138,8 +146,10 @@ export async function startScriptedApi(script: Script): Promise<ScriptedApi> {
   const server = createServer((incoming, response) => {
     void bodyOf(incoming).then((body) => {
       const path = incoming.url?.split("?")[0];
-      if (incoming.method === "POST" && path === "/v1/messages") answer(JSON.parse(body) as Request, response);
-      else if (path === "/v1/messages/count_tokens") response.end(JSON.stringify({ input_tokens: 1000 }));
+      if (incoming.method === "POST" && path === "/v1/messages") {
+        requests.push(body);
+        answer(JSON.parse(body) as Request, response);
+      } else if (path === "/v1/messages/count_tokens") response.end(JSON.stringify({ input_tokens: 1000 }));
       else response.end("{}");
     });
   });
@@ -149,7 +159,7 @@ export async function startScriptedApi(script: Script): Promise<ScriptedApi> {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, served, close };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, served, requests, calls, close };
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<string> {

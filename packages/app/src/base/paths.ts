@@ -1,4 +1,5 @@
 /** @module Where Clew keeps its data and where Claude Code keeps its transcripts, from the environment alone. */
+import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
 
@@ -13,6 +14,16 @@ export interface ClewPaths {
   readonly lock: string;
   /** User's price overrides. */
   readonly prices: string;
+  /** Records that wait for the writer, one file each, 0700. */
+  readonly spool: string;
+  /** Scripts that `clew setup` installs for the agents' hooks. */
+  readonly hooks: string;
+  /** What the daemon prepares for the status line. */
+  readonly statusline: string;
+  /** User's rules for identities. */
+  readonly identities: string;
+  /** User's settings. */
+  readonly config: string;
 }
 
 function userHome(env: Environment): string {
@@ -25,7 +36,38 @@ export function clewPaths(env: Environment): ClewPaths {
   const home = env.CLEW_HOME
     ? resolve(env.CLEW_HOME)
     : join(xdg && isAbsolute(xdg) ? xdg : join(userHome(env), ".local", "share"), "clew");
-  return { home, database: join(home, "clew.db"), lock: join(home, "writer.lock"), prices: join(home, "prices.json") };
+  return {
+    home,
+    database: join(home, "clew.db"),
+    lock: join(home, "writer.lock"),
+    prices: join(home, "prices.json"),
+    spool: join(home, "spool"),
+    hooks: join(home, "hooks"),
+    statusline: join(home, "statusline.json"),
+    identities: join(home, "identities.yaml"),
+    config: join(home, "config.yaml"),
+  };
+}
+
+/**
+ * Private directory for what lives as long as the machine is up: `$XDG_RUNTIME_DIR/clew` where the system gives one,
+ * else `$XDG_STATE_HOME/clew/run` or `~/.local/state/clew/run`. Never a shared temporary directory. CLEW_RUNTIME_DIR goes first.
+ */
+export function runtimeDirectory(env: Environment): string {
+  if (env.CLEW_RUNTIME_DIR) return resolve(env.CLEW_RUNTIME_DIR);
+  if (env.XDG_RUNTIME_DIR && isAbsolute(env.XDG_RUNTIME_DIR)) return join(env.XDG_RUNTIME_DIR, "clew");
+  const state = env.XDG_STATE_HOME;
+  const base = state && isAbsolute(state) ? state : join(userHome(env), ".local", "state");
+  return join(base, "clew", "run");
+}
+
+/**
+ * Where the daemon of a data directory listens, and what tells others that it runs: a socket in the private runtime
+ * directory, a named pipe on Windows. One for each data directory.
+ */
+export function daemonSocket(env: Environment): string {
+  const name = `daemon-${createHash("sha256").update(clewPaths(env).home).digest("hex").slice(0, 8)}`;
+  return process.platform === "win32" ? `\\\\.\\pipe\\clew-${name}` : join(runtimeDirectory(env), `${name}.sock`);
 }
 
 /**

@@ -3,52 +3,112 @@ import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../base/clock.ts";
 import { ClewError, type ErrorCode } from "../base/error.ts";
 import { clewPaths, type Environment } from "../base/paths.ts";
+import { ensurePrivateDirectory } from "../base/private-directory.ts";
+import { drainSpool } from "../ingest/drain.ts";
 import { follow } from "../ingest/follow.ts";
-import { openLocalStore } from "../ingest/index-command.ts";
+import { type LocalStore, openLocalStore } from "../ingest/index-command.ts";
+import { outlast } from "../ingest/outlast.ts";
 import type { Progress } from "../ingest/progress.ts";
+import { watchSpool } from "../ingest/spool-watch.ts";
 import { discoverAll } from "../sources/source.ts";
+import type { WriteResult } from "../store/batch.ts";
 import { acquireWriterLock } from "../store/lock.ts";
 
 export interface IngestInput {
   readonly env: Environment;
   readonly configDirs: readonly string[];
+  /** Command that this is part of, for whoever finds the writer's lock taken. */
+  readonly purpose: string;
 }
 
 export type IngestMessage =
   | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "commit"; readonly seq: number; readonly sessionIds: readonly string[] }
+  /** Records of the spool have been committed; `left` could not be read yet. */
+  | { readonly kind: "drained"; readonly at: number; readonly files: number; readonly left: number }
   | { readonly kind: "unreadable"; readonly path: string; readonly message: string }
   | { readonly kind: "failed"; readonly code: ErrorCode; readonly message: string }
   | { readonly kind: "stopped" };
 
 const port = parentPort!;
+/** Problems of the spool that have been posted. */
+const told = new Set<string>();
 const post = (message: IngestMessage): void => port.postMessage(message);
 
-async function run({ env, configDirs }: IngestInput): Promise<void> {
-  const lock = acquireWriterLock(clewPaths(env).lock, "up");
+async function run(input: IngestInput): Promise<void> {
+  const { env } = input;
+  const { home, lock: lockPath } = clewPaths(env);
+  const lock = acquireWriterLock(lockPath, input.purpose);
   const stop = new AbortController();
   port.on("message", () => stop.abort());
+  let isReady = false;
   try {
-    const { store, price } = openLocalStore(env, systemClock);
-    try {
-      post({ kind: "ready" });
-      await follow({
-        store,
-        price,
-        clock: systemClock,
+    await outlast(
+      async (works) => {
+        const { store, price } = openLocalStore(env, systemClock);
+        try {
+          if (!isReady) {
+            post({ kind: "ready" });
+            works();
+          }
+          isReady = true;
+          await keepUp(input, { store, price }, stop.signal, works);
+        } finally {
+          store.close();
+        }
+      },
+      {
         signal: stop.signal,
-        discover: () => discoverAll(configDirs).files,
-        onProgress: (progress) => post({ kind: "progress", progress }),
-        onCommit: ({ lastSeq, sessions }) => post({ kind: "commit", seq: lastSeq, sessionIds: sessions }),
-        onFailure: ({ path, message }) => post({ kind: "unreadable", path, message }),
-      });
-    } finally {
-      store.close();
-    }
+        onFailure: (reason) =>
+          post({ kind: "unreadable", path: home, message: `${reason}; what comes waits until that is over` }),
+      },
+    );
   } finally {
     lock.release();
     port.unref(); // removing its listeners would not let the thread end
+  }
+}
+
+/** Indexes, then takes in what comes, until the signal. */
+async function keepUp(
+  { env, configDirs }: IngestInput,
+  { store, price }: LocalStore,
+  signal: AbortSignal,
+  works: () => void,
+): Promise<void> {
+  const { spool } = clewPaths(env);
+  ensurePrivateDirectory(spool);
+  const onCommit = ({ lastSeq, sessions }: WriteResult) => {
+    works();
+    post({ kind: "commit", seq: lastSeq, sessionIds: sessions });
+  };
+  let watcher: ReturnType<typeof watchSpool> | null = null;
+  try {
+    await follow({
+      store,
+      price,
+      clock: systemClock,
+      signal,
+      discover: (paths = configDirs) => discoverAll(paths).files,
+      takeIn() {
+        const drained = drainSpool({ directory: spool, store, clock: systemClock, onCommit });
+        for (const message of drained.problems.filter((problem) => !told.has(problem))) {
+          told.add(message);
+          post({ kind: "unreadable", path: spool, message });
+        }
+        if (drained.files > 0) post({ kind: "drained", at: systemClock(), files: drained.files, left: drained.left });
+        return drained.transcripts;
+      },
+      onArrival(wake) {
+        watcher = watchSpool(spool, wake);
+      },
+      onProgress: (progress) => post({ kind: "progress", progress }),
+      onCommit,
+      onFailure: ({ path, message }) => post({ kind: "unreadable", path, message }),
+    });
+  } finally {
+    (watcher as ReturnType<typeof watchSpool> | null)?.close();
   }
 }
 

@@ -8,6 +8,7 @@ import type { IngestInput, IngestMessage } from "./ingest-thread.ts";
 export interface IngestListener {
   onProgress(progress: Progress): void;
   onCommit(seq: number, sessionIds: readonly string[]): void;
+  onDrained(drained: { readonly at: number; readonly files: number; readonly left: number }): void;
   onUnreadable(path: string, message: string): void;
   /** The thread has ended with an error after it was ready. */
   onFailed(error: ClewError): void;
@@ -39,6 +40,7 @@ export function startIngest(input: IngestInput, listener: IngestListener): Promi
         });
       } else if (message.kind === "progress") listener.onProgress(message.progress);
       else if (message.kind === "commit") listener.onCommit(message.seq, message.sessionIds);
+      else if (message.kind === "drained") listener.onDrained(message);
       else if (message.kind === "unreadable") listener.onUnreadable(message.path, message.message);
       else if (message.kind === "failed") fail(new ClewError(message.code, message.message));
     });

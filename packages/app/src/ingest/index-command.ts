@@ -4,11 +4,13 @@ import type { Clock } from "../base/clock.ts";
 import { claudeConfigDirs, clewPaths, type Environment } from "../base/paths.ts";
 import type { IndexAnswer } from "../model/answers.ts";
 import type { Pricer } from "../model/usage.ts";
+import { createIdentityResolver } from "../place/identity.ts";
+import { createPlaceResolver } from "../place/place.ts";
 import { discoverAll } from "../sources/source.ts";
 import type { WriteResult } from "../store/batch.ts";
 import { acquireWriterLock } from "../store/lock.ts";
-import { openStore, type Store } from "../store/store.ts";
-import { createPlaceResolver } from "./place.ts";
+import { openStore, type Store, type StoreOptions } from "../store/store.ts";
+import { drainSpool } from "./drain.ts";
 import { openPriceBook } from "./price/price-book.ts";
 import type { OnProgress } from "./progress.ts";
 import type { ReadFailure } from "./read-jobs.ts";
@@ -36,11 +38,22 @@ export function openLocalStore(env: Environment, clock: Clock): LocalStore {
   const prices = openPriceBook({ overridesPath: paths.prices });
   const store = openStore(paths.database, {
     clock,
-    place: createPlaceResolver(env.HOME ?? homedir()),
+    ...whoAndWhere(env),
     price: prices.price,
     prices: prices.fingerprint(),
   });
   return { store, price: prices.price };
+}
+
+/** Places and identities as this machine and its user's rules name them. */
+export function whoAndWhere(environment: Environment): Pick<StoreOptions, "place" | "identify"> {
+  // Sessions bring the identity of their own surroundings: the writer's is not theirs.
+  const { CLEW_IDENTITY: _, ...env } = environment;
+  const userHome = env.HOME ?? homedir();
+  return {
+    place: createPlaceResolver(userHome),
+    identify: createIdentityResolver({ env, rulesPath: clewPaths(env).identities, userHome }),
+  };
 }
 
 /** One indexing run in the foreground. Throws `locked` when another process is writing. */
@@ -51,6 +64,12 @@ export async function runIndex(options: IndexOptions): Promise<IndexAnswer> {
     const { store, price } = openLocalStore(env, clock);
     try {
       const { files } = discoverAll(options.paths ?? claudeConfigDirs(env));
+      drainSpool({
+        directory: clewPaths(env).spool,
+        store,
+        clock,
+        ...(options.onCommit && { onCommit: options.onCommit }),
+      });
       return await runOnce({ ...options, store, price, files });
     } finally {
       store.close();

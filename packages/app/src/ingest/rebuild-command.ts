@@ -1,15 +1,15 @@
 /** @module `clew rebuild`: derives every projection and the full-text index again from the event log. */
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import type { Clock } from "../base/clock.ts";
 import { ClewError } from "../base/error.ts";
 import { clewPaths, type Environment } from "../base/paths.ts";
 import type { ParsedRecord } from "../model/record.ts";
 import type { SourceFile } from "../model/source-file.ts";
 import { sourceFor } from "../sources/source.ts";
+import { reparseSpooled } from "../sources/spooled.ts";
 import { acquireWriterLock } from "../store/lock.ts";
 import { type LoggedEvent, rebuild } from "../store/rebuild.ts";
-import { createPlaceResolver } from "./place.ts";
+import { whoAndWhere } from "./index-command.ts";
 import { openPriceBook } from "./price/price-book.ts";
 
 /** Reads an event's body again with the source that first read it. */
@@ -49,11 +49,11 @@ export function runRebuild(options: RebuildOptions): { readonly events: number; 
     const prices = openPriceBook({ overridesPath: paths.prices });
     const stores = {
       clock: options.clock,
-      place: createPlaceResolver(options.env.HOME ?? homedir()),
+      ...whoAndWhere(options.env),
       price: prices.price,
       prices: prices.fingerprint(),
     };
-    const events = rebuild(paths.database, stores, reparse, options.onProgress);
+    const events = rebuild(paths.database, stores, { record: reparse, live: reparseSpooled }, options.onProgress);
     return { events, seconds: Math.round(performance.now() - started) / 1000 };
   } finally {
     lock.release();

@@ -1,4 +1,5 @@
 /** @module The rows that questions answer with: the JSON contract of the command line and of the dashboard. Fields may be added, never renamed. */
+import type { SessionActivity } from "./record.ts";
 
 /** ISO 8601 UTC. */
 export type IsoTime = string;
@@ -75,6 +76,15 @@ export interface SessionRow {
   readonly unpriced_responses: number;
   readonly output_undercounted: boolean;
   readonly source_missing: boolean;
+  /** What it is doing, as hooks, its process or the client's registry tell; null: only its transcript is known. */
+  readonly activity: SessionActivity | null;
+  readonly activity_reason: string | null;
+  readonly activity_since: IsoTime | null;
+  /** At whose hands. */
+  readonly person: string | null;
+  /** A subagent's last words, a command's exit status. */
+  readonly agent_result: string | null;
+  readonly agent_success: boolean | null;
 }
 
 export interface SessionsAnswer {

@@ -57,6 +57,8 @@ export interface PromptFact {
   readonly promptId: string | null;
   /** At most 500 characters. */
   readonly text: string;
+  /** Set when a hook tells it: it joins the transcript's record of the same session and `promptId`. */
+  readonly by?: "hook";
 }
 
 /** The usage that one record repeats for its response. The best record wins: assistant over agent_progress, then most output. */
@@ -111,7 +113,10 @@ export interface ToolResultFact {
 /** Something the session has or touched; the newest record for a key wins. */
 export interface SessionDetailFact {
   readonly kind: "detail";
-  /** "file" was changed, "file_read" only read. "todo": the whole list under "list", or `task:<id>` and `task:<id>:status`. */
+  /**
+   * "file" was changed, "file_read" only read. "todo": the whole list under "list", or `task:<id>` and `task:<id>:status`.
+   * "instruction": a file of instructions in force, by path, with its `sha256`.
+   */
   readonly detailKind:
     | "file"
     | "file_read"
@@ -123,7 +128,8 @@ export interface SessionDetailFact {
     | "mode"
     | "todo"
     | "compaction"
-    | "mcp_server";
+    | "mcp_server"
+    | "instruction";
   readonly key: string;
   readonly detail: Readonly<Record<string, unknown>> | null;
 }
@@ -163,6 +169,105 @@ export interface ProblemFact {
   readonly message: string;
 }
 
+/** What a hook saw of a tool call. Joins the transcript's call and result on the tool-use id; times are the hook's own. */
+export interface HookToolFact {
+  readonly kind: "hook_tool";
+  readonly toolUseId: string;
+  /** The subagent's session inside a subagent. */
+  readonly sessionId: string;
+  /** pre: about to run. post: it succeeded. failed: it did not. denied: refused. batch: its batch is over, however it ended. */
+  readonly phase: "pre" | "post" | "failed" | "denied" | "batch";
+  readonly ts: number;
+  readonly name: string;
+  readonly tool: string;
+  readonly mcpServer: string | null;
+  readonly summary: string | null;
+  readonly filePath: string | null;
+  /** As measured by the client around the tool alone. */
+  readonly durationMs: number | null;
+  readonly error: string | null;
+  readonly interrupted: boolean;
+  readonly childSessionId: string | null;
+}
+
+/** What a session is doing: the newest signal wins. */
+export type SessionActivity = "working" | "waiting" | "idle" | "failed" | "ended" | "lost";
+
+/** A sign of what a session is doing from `ts` on. */
+export interface ActivityFact {
+  readonly kind: "activity";
+  readonly sessionId: string;
+  readonly ts: number;
+  /** failed: the turn ended in an error. ended: the session is over. lost: its process is gone without having said so. */
+  readonly activity: SessionActivity;
+  /** What it waits for, why it ended or failed: a word or two of a fixed list and a tool's name, at most 80 characters. */
+  readonly reason: string | null;
+}
+
+/** Process in which a session runs. */
+export interface ProcessFact {
+  readonly kind: "process";
+  readonly sessionId: string;
+  readonly ts: number;
+  readonly pid: number;
+  /** What tells the process from a later one with the same pid (registry/process.ts); null: not known. */
+  readonly startedAt: string | null;
+}
+
+/** Who acts in a session: an identity given by its surroundings, over the rule that would name it. */
+export interface IdentityFact {
+  readonly kind: "identity";
+  readonly sessionId: string;
+  readonly identity: string;
+}
+
+/** What a subagent, a wrapped command or a script's session came to. */
+export interface AgentResultFact {
+  readonly kind: "agent_result";
+  readonly sessionId: string;
+  /** Its last words or exit status, at most 2,000 characters; null: none. */
+  readonly result: string | null;
+  readonly success: boolean | null;
+}
+
+/** What a session came to, as its agent or a person reports it. Fields that are undefined are not said; lists replace. */
+export interface OutcomeFact {
+  readonly kind: "outcome";
+  readonly sessionId: string;
+  readonly ts: number;
+  readonly summary?: string;
+  readonly tasksCompleted?: readonly string[];
+  readonly learnings?: readonly string[];
+  readonly decisions?: readonly string[];
+  readonly files?: readonly string[];
+  readonly commits?: readonly string[];
+}
+
+export interface StateTodo {
+  readonly text: string;
+  readonly status: "pending" | "in_progress" | "completed";
+}
+
+/** What the project's next session starts with. Fields that are undefined stay as they are; lists replace. */
+export interface StateFact {
+  readonly kind: "state";
+  readonly sessionId: string;
+  readonly ts: number;
+  readonly focus?: string | null;
+  readonly nextSteps?: readonly string[];
+  readonly todos?: readonly StateTodo[];
+}
+
+/** Text that Clew gave a session at its start. */
+export interface InjectedFact {
+  readonly kind: "injected";
+  readonly sessionId: string;
+  readonly ts: number;
+  readonly text: string;
+  /** What stands in it and why, as `clew context --preview` shows it. */
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+}
+
 export type Fact =
   | SessionFact
   | TitleFact
@@ -174,4 +279,12 @@ export type Fact =
   | CountFact
   | ClientCostFact
   | WebSearchFact
-  | ProblemFact;
+  | ProblemFact
+  | HookToolFact
+  | ActivityFact
+  | ProcessFact
+  | IdentityFact
+  | AgentResultFact
+  | OutcomeFact
+  | StateFact
+  | InjectedFact;

@@ -1,6 +1,7 @@
 /** @module The state of the database, as `clew doctor` reports it. */
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
+import { type DataQuality, dataQuality } from "./data-quality.ts";
 import { listProblems, type ProblemsAnswer } from "./problems.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
 import { isoTime } from "./session-row.ts";
@@ -30,6 +31,9 @@ export interface DoctorAnswer {
     >
   >;
   readonly unpriced_models: readonly string[];
+  readonly data_quality: DataQuality;
+  /** Hook records that never reached the store since its beginning: dropped by a full spool, or cut off in writing. */
+  readonly spool: { readonly lost: number; readonly torn: number };
   readonly last_event_at: string | null;
   readonly checks: readonly DoctorCheck[];
   readonly problems: ProblemsAnswer;
@@ -52,17 +56,11 @@ const COUNTS = `SELECT (SELECT count(*) FROM sessions) AS sessions, (SELECT coun
 export function doctorReport(db: Reader, question: DoctorQuestion): DoctorAnswer {
   const one = (sql: string): number => Object.values(rowOf<Record<string, number>>(db, sql) ?? {})[0] ?? 0;
   const version = rowOf<{ version: string }>(db, "SELECT sqlite_version() AS version")!.version;
+  const quality = dataQuality(db);
   const checks: DoctorCheck[] = [
     sqliteCheck(version),
     permissionCheck(question.path),
-    check(
-      "every session has an identity",
-      one(
-        "SELECT count(*) FROM sessions s LEFT JOIN identities i ON i.identity_id = s.identity_id WHERE i.identity_id IS NULL",
-      ),
-      "sessions without one",
-      "run `clew rebuild`",
-    ),
+    ...qualityChecks(quality),
     check(
       "references hold",
       rowsOf(db, "SELECT 1 FROM pragma_foreign_key_check LIMIT 1000").length,
@@ -103,11 +101,29 @@ export function doctorReport(db: Reader, question: DoctorQuestion): DoctorAnswer
       db,
       "SELECT DISTINCT model FROM usage_by_hour WHERE unpriced_responses > 0 ORDER BY 1",
     ).map((row) => row.model),
+    data_quality: quality,
+    spool: {
+      lost: one("SELECT value FROM settings WHERE name = 'spool_lost'"),
+      torn: one("SELECT value FROM settings WHERE name = 'spool_torn'"),
+    },
     last_event_at: isoTime(rowOf<{ last: number | null }>(db, "SELECT max(ended_at) AS last FROM sessions")!.last),
     checks,
     problems: listProblems(db, { limit: question.problems ?? 20 }),
     ok: checks.every((one) => one.ok),
   };
+}
+
+/** The rules that a store of sessions must not break, each with its count. */
+function qualityChecks(quality: DataQuality): DoctorCheck[] {
+  const rules: readonly (readonly [keyof DataQuality, string])[] = [
+    ["sessions_without_identity", "every session has an identity"],
+    ["sessions_without_person", "every session has a person behind it"],
+    ["sessions_without_workspace", "every session has a workspace"],
+    ["agents_without_parent", "every agent has a parent"],
+    ["mcp_calls_without_session", "every MCP call has a session"],
+    ["orphaned_events", "every event has a session"],
+  ];
+  return rules.map(([key, name]) => check(name, quality[key], key.replaceAll("_", " "), "run `clew rebuild`"));
 }
 
 function check(name: string, bad: number, what: string, fix: string): DoctorCheck {

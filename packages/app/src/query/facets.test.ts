@@ -12,6 +12,7 @@ beforeAll(() => {
     base.session(`session-${i}`, {
       project: ["web", "docs", "api"][i % 3]!,
       status: i % 7 === 0 ? "failed" : "completed",
+      activity: ["waiting", "ended", "lost", null][i % 4]!,
       git_branch: i % 4 === 0 ? null : `branch-${i % 4}`,
       models: JSON.stringify(i % 5 === 0 ? [] : ["claude-opus-4-5", ...(i % 2 ? ["claude-haiku-4-5"] : [])]),
       ended_at: i === 3 ? null : TEST_NOW - (i * DAY) / 3,
@@ -45,6 +46,10 @@ describe("sessionFacets()", () => {
       }
     }
     expect(ask("-branch:*").total).toBe(facets.branch.find((one) => one.value === "")!.count);
+  });
+
+  test("counts what goes on, not what is over", () => {
+    expect(ask("").facets.activity).toEqual([{ value: "waiting", count: 8 }]);
   });
 
   test("counts a tool once per session", () => {

@@ -5,7 +5,7 @@ import { type Reader, rowsOf } from "./reader.ts";
 import { sessionsWhere } from "./sessions.ts";
 import { bucketOf } from "./time-bucket.ts";
 
-export const FACETS = ["status", "project", "model", "agent", "branch", "tool", "day"] as const;
+export const FACETS = ["status", "activity", "project", "model", "agent", "branch", "tool", "day"] as const;
 export type FacetName = (typeof FACETS)[number];
 
 export interface FacetValue {
@@ -18,7 +18,7 @@ export interface FacetsAnswer {
   readonly total: number;
   /**
    * Most frequent first; days newest first. project, status, agent, branch and day have one value per session, so their
-   * counts add up to `total`; model and tool may have several or none.
+   * counts add up to `total`; model and tool may have several or none, and only a session that goes on has an activity.
    */
   readonly facets: Readonly<Record<FacetName, readonly FacetValue[]>>;
 }
@@ -31,6 +31,7 @@ export interface FacetsQuestion extends FilterContext {
 interface FacetRow {
   readonly project: string;
   readonly status: string;
+  readonly activity: string | null;
   readonly agent: string;
   readonly branch: string | null;
   readonly models: string;
@@ -42,7 +43,7 @@ export function facetSql(question: FacetsQuestion): { readonly sql: string; read
   const where = sessionsWhere(question);
   const status = statusSql(question.now);
   return {
-    sql: `SELECT p.name AS project, ${status.sql} AS status, s.agent, s.git_branch AS branch, s.models, s.ended_at
+    sql: `SELECT p.name AS project, ${status.sql} AS status, s.activity, s.agent, s.git_branch AS branch, s.models, s.ended_at
       FROM sessions s CROSS JOIN workspaces w ON w.workspace_id = s.workspace_id CROSS JOIN projects p ON p.project_id = w.project_id
       WHERE ${where.sql}`,
     parameters: [...status.parameters, ...where.parameters],
@@ -70,6 +71,7 @@ export function sessionFacets(db: Reader, question: FacetsQuestion): FacetsAnswe
   const rows = rowsOf<FacetRow>(db, sql, parameters);
   const counts = {
     status: new Map(),
+    activity: new Map(),
     project: new Map(),
     model: new Map(),
     agent: new Map(),
@@ -79,6 +81,7 @@ export function sessionFacets(db: Reader, question: FacetsQuestion): FacetsAnswe
   const days = new Map<number, string>();
   for (const row of rows) {
     count(counts.status, row.status);
+    if (isGoingOn(row.activity)) count(counts.activity, row.activity);
     count(counts.project, row.project);
     count(counts.agent, row.agent);
     count(counts.branch, row.branch ?? "");
@@ -90,6 +93,7 @@ export function sessionFacets(db: Reader, question: FacetsQuestion): FacetsAnswe
     total: rows.length,
     facets: {
       status: sorted(counts.status),
+      activity: sorted(counts.activity),
       project: sorted(counts.project),
       model: sorted(counts.model),
       agent: sorted(counts.agent),
@@ -98,6 +102,11 @@ export function sessionFacets(db: Reader, question: FacetsQuestion): FacetsAnswe
       day: sorted(counts.day, (a, b) => (a.value < b.value ? 1 : -1)),
     },
   };
+}
+
+/** Ended and lost are what the status says already. */
+function isGoingOn(activity: string | null): activity is string {
+  return activity !== null && activity !== "ended" && activity !== "lost";
 }
 
 /** Every zone's offset is a multiple of a quarter hour, so one look at the calendar serves a whole quarter. */

@@ -1,7 +1,8 @@
 /** @module Everything about one session except its events. */
-import type { SessionRow } from "../model/answers.ts";
+import type { IsoTime, SessionRow } from "../model/answers.ts";
+import { type SessionOutcome, sessionOutcome } from "./outcome.ts";
 import { listProblems, type ProblemRow } from "./problems.ts";
-import { type Reader, rowsOf } from "./reader.ts";
+import { type Reader, rowOf, rowsOf } from "./reader.ts";
 import { isoTime } from "./session-row.ts";
 import { sessionsById } from "./sessions.ts";
 
@@ -20,6 +21,24 @@ export interface SessionToolRow {
   readonly total_ms: number;
 }
 
+/** How one MCP server's tool did in a session. */
+export interface McpUsageRow {
+  readonly mcp_server: string;
+  readonly tool: string;
+  readonly calls: number;
+  readonly failures: number;
+  readonly mean_ms: number | null;
+  readonly max_ms: number | null;
+}
+
+/** Text that Clew gave a session at its start, and why each part stood in it. */
+export interface InjectedContextRow {
+  readonly event_id: string;
+  readonly ts: IsoTime | null;
+  readonly text: string;
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+}
+
 export interface SessionCopyRow {
   readonly session_id: string;
   readonly title: string | null;
@@ -31,9 +50,15 @@ export interface SessionDetail {
   readonly session: SessionRow;
   readonly parent: SessionRow | null;
   readonly children: readonly SessionRow[];
-  /** By kind: file, commit, pull_request, skill, version, branch, mode, todo, compaction, mcp_server. */
+  /** By kind: file, commit, pull_request, skill, version, branch, mode, todo, compaction, mcp_server, instruction. */
   readonly facts: Readonly<Record<string, readonly SessionFactRow[]>>;
   readonly tools: readonly SessionToolRow[];
+  readonly mcp: readonly McpUsageRow[];
+  /** What it came to, as reported and as the record shows. */
+  readonly outcome: SessionOutcome | null;
+  readonly injected: readonly InjectedContextRow[];
+  /** Its newest process, as hooks tell. */
+  readonly process: { readonly pid: number; readonly started_at: string | null } | null;
   /** Sessions whose events this one's file repeats. */
   readonly copies: readonly SessionCopyRow[];
   /** Sessions whose files repeat this one's events. */
@@ -63,7 +88,7 @@ export interface SessionDetail {
 }
 
 export const SESSION_FACTS =
-  "SELECT kind, key, ts, event_id, detail FROM session_facts WHERE session_id = ? ORDER BY kind, ts, key";
+  "SELECT kind, key, ts, event_id, detail FROM session_facts WHERE session_id = ? AND kind <> 'prompt' ORDER BY kind, ts, key";
 /** Served by tool_calls_by_session. */
 export const SESSION_TOOLS = `SELECT coalesce(tool, '?') AS tool, mcp_server, count(*) AS calls, sum(status = 'failed') AS failures, coalesce(sum(duration_ms), 0) AS total_ms
   FROM tool_calls WHERE session_id = ? GROUP BY tool, mcp_server ORDER BY calls DESC, tool`;
@@ -75,6 +100,14 @@ export const COPIES_FROM = `SELECT e.session_id, s.title, count(*) AS events FRO
 export const COPIED_BY = `SELECT c.session_id, s.title, count(*) AS events FROM events e
   CROSS JOIN event_copies c ON c.event_id = e.event_id CROSS JOIN sessions s ON s.session_id = c.session_id
   WHERE e.session_id = ? GROUP BY c.session_id ORDER BY events DESC, c.session_id`;
+/** Served by tool_calls_by_session. */
+export const MCP_USAGE = `SELECT mcp_server, coalesce(tool, '?') AS tool, count(*) AS calls, sum(status IN ('failed', 'denied', 'interrupted')) AS failures,
+  CAST(round(avg(duration_ms)) AS INTEGER) AS mean_ms, max(duration_ms) AS max_ms
+  FROM tool_calls WHERE session_id = ? AND mcp_server IS NOT NULL GROUP BY tool, mcp_server ORDER BY calls DESC, mcp_server, tool`;
+export const INJECTED =
+  "SELECT event_id, ts, text, items FROM injected_contexts WHERE session_id = ? ORDER BY ts, event_id";
+const PROCESS =
+  "SELECT process_pid AS pid, process_started_at AS started_at FROM sessions WHERE session_id = ? AND process_pid IS NOT NULL";
 const CHILDREN =
   "SELECT session_id FROM sessions WHERE parent_session_id = ? ORDER BY started_at, session_id LIMIT 1000";
 const COUNTS = `SELECT events, denials, interruptions, api_errors, compactions, turns, turn_ms, web_searches FROM sessions WHERE session_id = ?`;
@@ -97,6 +130,10 @@ export function getSession(
     children: sessionsById(db, idsOf(db, CHILDREN, sessionId), now),
     facts: factsOf(db, sessionId),
     tools: rowsOf<SessionToolRow>(db, SESSION_TOOLS, [sessionId]),
+    mcp: rowsOf<McpUsageRow>(db, MCP_USAGE, [sessionId]),
+    outcome: sessionOutcome(db, sessionId),
+    injected: injectedInto(db, sessionId),
+    process: rowOf<NonNullable<SessionDetail["process"]>>(db, PROCESS, [sessionId]) ?? null,
     copies: rowsOf<SessionCopyRow>(db, COPIES_FROM, [sessionId]),
     copied_by: copiedBy,
     forks: sessionsById(
@@ -113,6 +150,15 @@ export function getSession(
 
 function idsOf(db: Reader, sql: string, sessionId: string): string[] {
   return rowsOf<{ session_id: string }>(db, sql, [sessionId]).map((row) => row.session_id);
+}
+
+function injectedInto(db: Reader, sessionId: string): InjectedContextRow[] {
+  const rows = rowsOf<{ event_id: string; ts: number; text: string; items: string }>(db, INJECTED, [sessionId]);
+  return rows.map((row) => ({
+    ...row,
+    ts: isoTime(row.ts),
+    items: JSON.parse(row.items) as InjectedContextRow["items"],
+  }));
 }
 
 function factsOf(db: Reader, sessionId: string): SessionDetail["facts"] {

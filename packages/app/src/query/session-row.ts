@@ -1,5 +1,6 @@
 /** @module One row of `sessions` as every surface shows it. */
 import type { SessionRow, SessionStatus } from "../model/answers.ts";
+import type { SessionActivity } from "../model/record.ts";
 import { type SqlPart, statusSql } from "./filter/sql.ts";
 
 /** Tables behind SESSION_COLUMNS. CROSS JOIN: the session decides, the two small tables are looked up by key. */
@@ -12,7 +13,9 @@ const COLUMNS = `s.session_id, s.parent_session_id, s.root_session_id, s.forked_
   s.ended_at, s.title, s.session_type, s.git_branch, s.client_version, s.models, s.responses, s.tool_calls, s.tool_failures,
   s.messages, s.prompts, s.problems, s.input_tokens, s.output_tokens, s.cache_write_tokens, s.cache_read_tokens,
   s.cost_micros, s.unpriced_responses, s.output_undercounted, s.inclusive_cost_micros, s.inclusive_unpriced_responses,
-  s.client_cost_micros, s.source_missing,
+  s.client_cost_micros, s.source_missing, s.activity, s.activity_reason, s.activity_at, s.person_id, s.agent_result,
+  CASE WHEN s.parent_session_id IS NULL THEN s.agent_success ELSE COALESCE(s.agent_success,
+    (SELECT c.status = 'ok' FROM tool_calls c WHERE c.child_session_id = s.session_id AND c.status <> 'pending' LIMIT 1)) END AS agent_success,
   CASE WHEN s.parent_session_id IS NULL
     THEN (SELECT count(*) - 1 FROM sessions d WHERE d.root_session_id = s.session_id)
     ELSE (SELECT count(*) FROM sessions d WHERE d.parent_session_id = s.session_id) END AS subagents,`;
@@ -64,6 +67,12 @@ export interface StoredSession {
   readonly inclusive_unpriced_responses: number;
   readonly client_cost_micros: number | null;
   readonly source_missing: number;
+  readonly activity: SessionActivity | null;
+  readonly activity_reason: string | null;
+  readonly activity_at: number | null;
+  readonly person_id: string | null;
+  readonly agent_result: string | null;
+  readonly agent_success: number | null;
 }
 
 /** Milliseconds to ISO 8601 UTC; a time no calendar has is null. */
@@ -119,6 +128,12 @@ export function sessionRow(stored: StoredSession): SessionRow {
     unpriced_responses: stored.unpriced_responses,
     output_undercounted: stored.output_undercounted > 0,
     source_missing: stored.source_missing > 0,
+    activity: stored.activity,
+    activity_reason: stored.activity_reason,
+    activity_since: isoTime(stored.activity_at),
+    person: stored.person_id,
+    agent_result: stored.agent_result,
+    agent_success: stored.agent_success === null ? null : stored.agent_success > 0,
   };
 }
 

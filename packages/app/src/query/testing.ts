@@ -72,8 +72,10 @@ export function testDatabase(): TestDatabase {
         platform: "claude-code",
         project_id: `dir:${name}`,
       });
+      ensure("identities", "identity_id", { identity_id: "person:ada", kind: "person", platform: "local" });
       insert("sessions", {
         session_id: id,
+        person_id: "person:ada",
         root_session_id: row.parent_session_id ?? id,
         workspace_id: `w-${name}`,
         identity_id: `claude-code@${name}`,

@@ -23,6 +23,8 @@ beforeAll(() => {
     call_event_id: "e2",
     result_event_id: "e4",
     duration_ms: 5,
+    duration_source: "hook",
+    sources: JSON.stringify({ call: "transcript", result: "transcript", timing: "hook", status: "transcript" }),
     child_session_id: "one.agent",
   });
   base.response("one", { response_id: "r|q", event_id: "e1", output_tokens: 3, cost_micros: 1_500_000 });
@@ -56,7 +58,9 @@ describe("sessionTimeline()", () => {
       tool_call: null,
     });
     expect(rows[1]).toMatchObject({ tool_call: { tool: "Bash", part: "call" }, child_session_id: "one.agent" });
-    expect(rows[2]!.tool_calls).toMatchObject([{ part: "result", duration_ms: 5 }]);
+    expect(rows[2]!.tool_calls).toMatchObject([
+      { part: "result", duration_ms: 5, duration_source: "hook", sources: { call: "transcript", timing: "hook" } },
+    ]);
   });
 
   test("walks indexes", () => {

@@ -1,9 +1,22 @@
 /** @module Events of one session in order, paged by id, with what they say and which tool calls and responses they hold. */
 import type { IsoTime } from "../model/answers.ts";
 import type { Block, PresentRole } from "../model/present.ts";
-import { PRESENT_COLUMNS, type PresentableEvent, presentedEvent } from "./event-body.ts";
+import { presentedEvent } from "./event-body.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
 import { dollarsOf, isoTime } from "./session-row.ts";
+import {
+  clockAt,
+  hasRecords,
+  liveBetween,
+  merged,
+  recordNear,
+  TIMELINE_COLUMNS,
+  type TimelineEventRow,
+} from "./timeline-live.ts";
+
+/** Which side told a part of a call; null: neither. */
+export type ToolCallTeller = "transcript" | "hook" | null;
+export type ToolCallSources = Readonly<Record<"call" | "result" | "timing" | "status", ToolCallTeller>>;
 
 export interface TimelineToolCall {
   readonly tool_use_id: string;
@@ -14,6 +27,10 @@ export interface TimelineToolCall {
   readonly status: string;
   readonly started_at: IsoTime | null;
   readonly duration_ms: number | null;
+  /** timestamps: the time between the records of call and result, an upper bound. */
+  readonly duration_source: "hook" | "client" | "timestamps" | null;
+  /** Where hooks have spoken of the call: who told which part. Null: the transcript alone did. */
+  readonly sources: ToolCallSources | null;
   readonly error: string | null;
   readonly summary: string | null;
   readonly file_path: string | null;
@@ -39,6 +56,8 @@ export interface TimelineRow {
   readonly ts: IsoTime | null;
   readonly type: string;
   readonly origin: string;
+  /** It came live, beside a transcript: its place is by time, its id is not one to page with. */
+  readonly is_live: boolean;
   readonly role: PresentRole;
   readonly blocks: readonly Block[];
   readonly tool_calls: readonly TimelineToolCall[];
@@ -52,7 +71,7 @@ export interface TimelineRow {
 
 export interface TimelinePage {
   readonly rows: readonly TimelineRow[];
-  /** Ids to page on with; null on an empty page. */
+  /** Ids to page on with, of the page's own records: what came live stands between them by time. Null on an empty page. */
   readonly first_id: number | null;
   readonly last_id: number | null;
   readonly has_before: boolean;
@@ -73,76 +92,99 @@ export interface TimelineQuestion {
   readonly types?: readonly string[];
 }
 
-interface EventRow extends PresentableEvent {
-  readonly id: number;
-  readonly event_id: string;
-  readonly ts: number | null;
-  readonly origin: string;
-}
-
-const COLUMNS = `e.id, e.event_id, e.ts, e.origin, ${PRESENT_COLUMNS}`;
-
 /** What a main transcript repeats of a subagent is for the time that the subagent's own file is missing. */
 const NO_REPEATS = `(e.type <> 'progress.agent' OR NOT EXISTS
   (SELECT 1 FROM sources s WHERE s.session_id = e.session_id AND s.kind = 'subagent'))`;
 
-/** events_by_session holds the id too: a range of it, no sorting. */
-export function timelineSql(direction: "after" | "before", types: readonly string[] | undefined): string {
+/** events_by_session holds the id too: a range of it, no sorting. `records`: what came live is left to timeline-live.ts. */
+export function timelineSql(
+  direction: "after" | "before",
+  types: readonly string[] | undefined,
+  records = false,
+): string {
   const typed =
     types === undefined ? ` AND ${NO_REPEATS}` : ` AND (${types.map(() => "e.type GLOB ?").join(" OR ") || "0"})`;
+  const which = `${records ? " AND e.source_id IS NOT NULL" : ""}${typed}`;
   return direction === "after"
-    ? `SELECT ${COLUMNS} FROM events e WHERE e.session_id = ? AND e.id > ?${typed} ORDER BY e.id LIMIT ?`
-    : `SELECT ${COLUMNS} FROM events e WHERE e.session_id = ? AND e.id < ?${typed} ORDER BY e.id DESC LIMIT ?`;
+    ? `SELECT ${TIMELINE_COLUMNS} FROM events e WHERE e.session_id = ? AND e.id > ?${which} ORDER BY e.id LIMIT ?`
+    : `SELECT ${TIMELINE_COLUMNS} FROM events e WHERE e.session_id = ? AND e.id < ?${which} ORDER BY e.id DESC LIMIT ?`;
 }
+
+const EVENT = "SELECT id, ts, source_id AS sourceId FROM events WHERE event_id = ? AND session_id = ?";
 
 export function sessionTimeline(db: Reader, question: TimelineQuestion): TimelinePage {
   const limit = Math.max(1, question.limit ?? 100);
-  const read = (direction: "after" | "before", id: number, count: number): EventRow[] => {
-    const patterns = question.types?.map((type) => type.replace(/[[?]/gu, "[$&]")) ?? [];
-    return rowsOf<EventRow>(db, timelineSql(direction, question.types), [question.sessionId, id, ...patterns, count]);
+  const { sessionId } = question;
+  const patterns = question.types?.map((type) => type.replace(/[[?]/gu, "[$&]"));
+  const records = hasRecords(db, sessionId);
+  const read = (direction: "after" | "before", id: number, count: number): TimelineEventRow[] =>
+    rowsOf<TimelineEventRow>(db, timelineSql(direction, patterns, records), [
+      sessionId,
+      id,
+      ...(patterns ?? []),
+      count,
+    ]);
+  /** A page of records, with what came live from its first record on until the one after its last. */
+  const page = (rows: readonly TimelineEventRow[], before: boolean, next: number | undefined, from?: number) => {
+    const first = rows[0]?.id ?? from;
+    const clock = records && first !== undefined ? clockAt(db, sessionId, first) : 0;
+    const span = {
+      from: before ? clock : Number.MIN_SAFE_INTEGER,
+      to: next === undefined ? Number.MAX_SAFE_INTEGER : clockAt(db, sessionId, next),
+    };
+    const live = records ? liveBetween(db, sessionId, span, patterns) : [];
+    return {
+      rows: timelineRows(db, sessionId, merged(rows, live, clock), new Set(live)),
+      first_id: rows[0]?.id ?? null,
+      last_id: rows.at(-1)?.id ?? null,
+      has_before: before,
+      has_after: next !== undefined,
+    };
   };
   if (question.aroundEventId !== undefined) {
-    const middle = rowOf<{ id: number }>(db, "SELECT id FROM events WHERE event_id = ? AND session_id = ?", [
+    const event = rowOf<{ id: number; ts: number | null; sourceId: number | null }>(db, EVENT, [
       question.aroundEventId,
-      question.sessionId,
+      sessionId,
     ]);
-    if (!middle) return page(db, [], false, false);
+    const middle = event && records && event.sourceId === null ? recordNear(db, sessionId, event.ts) : event?.id;
+    if (middle === undefined || middle === null) {
+      return { rows: [], first_id: null, last_id: null, has_before: false, has_after: false };
+    }
     const half = Math.floor(limit / 2);
-    const before = read("before", middle.id, half + 1);
-    const after = read("after", middle.id - 1, limit - half + 1);
+    const before = read("before", middle, half + 1);
+    const after = read("after", middle - 1, limit - half + 1);
     const rows = [...before.slice(0, half).reverse(), ...after.slice(0, limit - half)];
-    return page(db, rows, before.length > half, after.length > limit - half);
+    return page(rows, before.length > half, after[limit - half]?.id);
   }
   if (question.beforeId !== undefined) {
     const found = read("before", question.beforeId, limit + 1);
-    const hasAfter = read("after", question.beforeId - 1, 1).length > 0;
-    return page(db, found.slice(0, limit).reverse(), found.length > limit, hasAfter);
+    const next = read("after", question.beforeId - 1, 1)[0]?.id;
+    return page(found.slice(0, limit).reverse(), found.length > limit, next);
   }
   const afterId = question.afterId ?? Number.MIN_SAFE_INTEGER;
   const found = read("after", afterId, limit + 1);
   const hasBefore = question.afterId !== undefined && read("before", afterId + 1, 1).length > 0;
-  return page(db, found.slice(0, limit), hasBefore, found.length > limit);
+  return page(found.slice(0, limit), hasBefore, found[limit]?.id, question.afterId);
 }
 
-function page(db: Reader, events: readonly EventRow[], hasBefore: boolean, hasAfter: boolean): TimelinePage {
-  return {
-    rows: timelineRows(db, events),
-    first_id: events[0]?.id ?? null,
-    last_id: events.at(-1)?.id ?? null,
-    has_before: hasBefore,
-    has_after: hasAfter,
-  };
+const ONE = `SELECT e.session_id, ${TIMELINE_COLUMNS} FROM events e WHERE e.event_id = ?`;
+
+/** One event as it stands in its session's timeline; null when there is none. */
+export function timelineEvent(db: Reader, eventId: string): TimelineRow | null {
+  const row = rowOf<TimelineEventRow & { session_id: string }>(db, ONE, [eventId]);
+  return row ? (timelineRows(db, row.session_id, [row])[0] ?? null) : null;
 }
 
-const CALL_COLUMNS = `tool_use_id, tool, mcp_server, status, started_at, duration_ms, error, summary, file_path, child_session_id, call_event_id, result_event_id`;
+const CALL_COLUMNS = `tool_use_id, tool, mcp_server, status, started_at, duration_ms, duration_source, sources, error, summary, file_path, child_session_id, call_event_id, result_event_id`;
 
 /** All calls of the session: by tool_calls_by_session, then matched to the page in memory. */
 export const SESSION_CALLS = `SELECT ${CALL_COLUMNS} FROM tool_calls WHERE session_id = ?`;
 export const SESSION_RESPONSES = `SELECT response_id, event_id, model, input_tokens, output_tokens, cache_write_tokens, cache_read_tokens, cost_micros, stop_reason
   FROM responses WHERE session_id = ? AND counted = 1 AND event_id IS NOT NULL`;
 
-interface CallRow extends Omit<TimelineToolCall, "part" | "started_at"> {
+interface CallRow extends Omit<TimelineToolCall, "part" | "started_at" | "sources"> {
   readonly started_at: number | null;
+  readonly sources: string | null;
 }
 interface ResponseRow {
   readonly response_id: string;
@@ -156,17 +198,19 @@ interface ResponseRow {
   readonly stop_reason: string | null;
 }
 
-function timelineRows(db: Reader, events: readonly EventRow[]): TimelineRow[] {
-  const first = events[0];
-  if (!first) return [];
-  const sessionId = rowOf<{ session_id: string }>(db, "SELECT session_id FROM events WHERE id = ?", [
-    first.id,
-  ])!.session_id;
+function timelineRows(
+  db: Reader,
+  sessionId: string,
+  events: readonly TimelineEventRow[],
+  live: ReadonlySet<TimelineEventRow> = new Set(),
+): TimelineRow[] {
+  if (events.length === 0) return [];
   const onPage = new Set(events.map((event) => event.event_id));
   const calls = new Map<string, TimelineToolCall[]>();
   const add = (eventId: string | null, part: "call" | "result", row: CallRow): void => {
     if (eventId === null || !onPage.has(eventId)) return;
-    const call = { ...row, part, started_at: isoTime(row.started_at) };
+    const sources = row.sources === null ? null : (JSON.parse(row.sources) as ToolCallSources);
+    const call = { ...row, part, started_at: isoTime(row.started_at), sources };
     const list = calls.get(eventId);
     if (list) list.push(call);
     else calls.set(eventId, [call]);
@@ -188,6 +232,7 @@ function timelineRows(db: Reader, events: readonly EventRow[]): TimelineRow[] {
       ts: isoTime(event.ts),
       type: event.type,
       origin: event.origin,
+      is_live: live.has(event),
       role,
       blocks,
       tool_calls: own,

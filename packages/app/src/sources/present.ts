@@ -1,6 +1,8 @@
 /** @module An event's record as a reader sees it: for search snippets and the transcript page. Pure, and never throws. */
 import type { PresentedEvent } from "../model/present.ts";
 import { presentClaudeEvent } from "./claude/present/event.ts";
+import { presentOwn } from "./clew/present.ts";
+import { presentHook } from "./hooks/present.ts";
 
 export interface EventBody {
   /** events.source */
@@ -11,7 +13,9 @@ export interface EventBody {
   readonly body: Buffer;
 }
 
-/** Every source is Claude Code's so far; its parser keeps what it does not know. */
-export function presentEvent(event: EventBody): PresentedEvent {
-  return presentClaudeEvent(event.type, event.body);
+/** A source that nobody knows is read as Claude Code's, whose parser keeps what it does not know. */
+export function presentEvent({ source, type, body }: EventBody): PresentedEvent {
+  if (source === "hook") return presentHook(body);
+  if (source === "clew") return presentOwn(body);
+  return presentClaudeEvent(type, body);
 }

@@ -27,6 +27,19 @@ export interface FileBatch {
   readonly backfill: boolean;
 }
 
+/** An event that comes from no file of an agent: a hook's, or one of our own programs'. */
+export interface LiveEvent extends ParsedRecord {
+  /** events.source */
+  readonly source: string;
+  /** Kind of its session: claude-code, command, script, ... */
+  readonly agent: string;
+  readonly rootSessionId: string;
+  /** Where its session runs, when it says so. */
+  readonly cwd: string | null;
+  /** What has to be kept to read this event again. */
+  readonly body: Buffer;
+}
+
 /** What one transaction changed. */
 export interface WriteResult {
   readonly lastSeq: number;

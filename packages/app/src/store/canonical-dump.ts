@@ -9,9 +9,13 @@ import type { Database } from "./db.ts";
 
 /** Rows per table; columns that depend on the order of reading are left out. */
 const TABLES: Readonly<Record<string, string>> = {
-  projects: "SELECT * FROM projects ORDER BY project_id",
-  workspaces: "SELECT * FROM workspaces ORDER BY workspace_id",
-  identities: "SELECT * FROM identities ORDER BY identity_id",
+  // Places that a session was put to before its own was known stay behind when it moves, and mean nothing.
+  projects: `SELECT * FROM projects WHERE project_id IN (
+    SELECT project_id FROM workspaces WHERE workspace_id IN (SELECT workspace_id FROM sessions)) ORDER BY project_id`,
+  workspaces:
+    "SELECT * FROM workspaces WHERE workspace_id IN (SELECT workspace_id FROM sessions) ORDER BY workspace_id",
+  identities: `SELECT * FROM identities
+    WHERE identity_id IN (SELECT identity_id FROM sessions UNION SELECT person_id FROM sessions) ORDER BY identity_id`,
   sessions: "SELECT * FROM sessions ORDER BY session_id",
   responses: "SELECT * FROM responses ORDER BY response_id",
   usage_by_session: "SELECT * FROM usage_by_session ORDER BY session_id, hour, model",
@@ -19,6 +23,9 @@ const TABLES: Readonly<Record<string, string>> = {
   tool_calls: "SELECT * FROM tool_calls ORDER BY tool_use_id",
   turns: "SELECT * FROM turns ORDER BY event_id",
   session_facts: "SELECT * FROM session_facts ORDER BY session_id, kind, key",
+  session_outcomes: "SELECT * FROM session_outcomes ORDER BY session_id",
+  project_state: "SELECT * FROM project_state ORDER BY project_id",
+  injected_contexts: "SELECT * FROM injected_contexts ORDER BY event_id",
   event_copies: "SELECT * FROM event_copies ORDER BY event_id, session_id",
   problems: "SELECT event_id, session_id, source_offset, reason, message FROM problems ORDER BY event_id",
 };

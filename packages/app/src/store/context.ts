@@ -1,6 +1,6 @@
 /** @module What every writing module shares within the one writer: connection, stamps, prices, and the sessions it has met. */
 import type { Clock } from "../base/clock.ts";
-import type { PlaceResolver } from "../model/place.ts";
+import type { IdentityResolver, PlaceResolver } from "../model/place.ts";
 import type { Pricer } from "../model/usage.ts";
 import type { Database } from "./db.ts";
 import type { DeviceStream } from "./device.ts";
@@ -10,10 +10,16 @@ import type { EventIds } from "./event-ids.ts";
 export interface KnownSession {
   readonly sessionId: string;
   rootSessionId: string;
+  /** "unknown" until something of its own has been read. */
+  agent: string;
   workspaceId: string;
   identityId: string;
   /** A record of its own has said where it ran; until then the place is a guess. */
   placed: boolean;
+  /** It was a hook that said so: the transcript's word goes over it. */
+  placedLive: boolean;
+  /** Identity that its surroundings gave it. */
+  givenIdentity: string | null;
   /** Place and title are the usage scan's. */
   guessed: boolean;
   writtenAt: number | null;
@@ -27,6 +33,7 @@ export interface WriteContext {
   readonly device: DeviceStream;
   readonly ids: EventIds;
   readonly place: PlaceResolver;
+  readonly identify: IdentityResolver;
   readonly price: Pricer;
   readonly sessions: Map<string, KnownSession>;
   /** Sessions whose aggregates this transaction has to compute again. */

@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { ClewError } from "../base/error.ts";
+import { ensurePrivateDirectory } from "../base/private-directory.ts";
 import { migrate } from "./migrate.ts";
-import { ensurePrivateDirectory, ensurePrivateFile } from "./private-files.ts";
+import { ensurePrivateFile } from "./private-files.ts";
 
 export type Database = SqliteDatabase.Database;
 export type Statement<Parameters extends unknown[] = unknown[], Row = unknown> = SqliteDatabase.Statement<
@@ -48,6 +49,8 @@ export function openWriter(path: string): Database {
     checkVersion(db);
     db.pragma("journal_mode = WAL");
     db.pragma("synchronous = FULL");
+    // macOS keeps what was synced in the drive's cache unless asked for more; elsewhere it says nothing.
+    db.pragma("fullfsync = ON");
     db.pragma("foreign_keys = ON");
     db.pragma("temp_store = MEMORY");
     db.pragma("cache_size = -32768");
@@ -71,11 +74,11 @@ export function openWriter(path: string): Database {
   }
 }
 
-/** Opens read-only. Throws `not_found` when there is no database yet. */
-export function openReader(path: string): Database {
+/** Opens read-only, waiting at most `busyMs` for a lock. Throws `not_found` when there is no database yet. */
+export function openReader(path: string, busyMs = 5000): Database {
   if (!existsSync(path)) throw new ClewError("not_found", "Nothing has been indexed yet: run `clew index`");
-  const db = open(path, { readonly: true, fileMustExist: true });
-  db.pragma("busy_timeout = 5000");
+  const db = open(path, { readonly: true, fileMustExist: true, timeout: busyMs });
+  db.pragma(`busy_timeout = ${busyMs}`);
   db.pragma("query_only = ON");
   db.pragma("cache_size = -32768");
   db.pragma("mmap_size = 1073741824");

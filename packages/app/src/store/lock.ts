@@ -5,7 +5,8 @@
 import { dirname } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { ClewError } from "../base/error.ts";
-import { ensurePrivateDirectory, ensurePrivateFile } from "./private-files.ts";
+import { ensurePrivateDirectory } from "../base/private-directory.ts";
+import { ensurePrivateFile } from "./private-files.ts";
 
 export interface WriterLock {
   release(): void;

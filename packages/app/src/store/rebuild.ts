@@ -3,6 +3,7 @@
 import type { Place } from "../model/place.ts";
 import type { ParsedRecord } from "../model/record.ts";
 import { openArchive } from "./archive.ts";
+import type { LiveEvent } from "./batch.ts";
 import type { WriteContext } from "./context.ts";
 import { type Database, openWriter } from "./db.ts";
 import { openDeviceStream, physicalTimeOf } from "./device.ts";
@@ -12,8 +13,17 @@ import { openProjections } from "./project/apply.ts";
 import { sessionRefresh } from "./project/refresh.ts";
 import type { StoreOptions } from "./store.ts";
 import { slugOf } from "./write-batch.ts";
+import { applyLive, liveSession } from "./write-live.ts";
 
-/** An event as it stands in the log, for the source that made it to read again. */
+/** How events are read again: the pure functions that first read them. Null keeps an event without consequences. */
+export interface Reparse {
+  /** A record of an agent's own file. */
+  readonly record: (event: LoggedEvent) => ParsedRecord | null;
+  /** What a hook or a program of ours told; `readAt` in milliseconds UTC. */
+  readonly live: (body: Buffer, readAt: number) => LiveEvent | null;
+}
+
+/** An event of a file as it stands in the log. */
 export interface LoggedEvent {
   readonly id: number;
   readonly type: string;
@@ -30,6 +40,9 @@ export interface LoggedEvent {
 
 const PROJECTIONS = [
   "problems",
+  "injected_contexts",
+  "project_state",
+  "session_outcomes",
   "session_facts",
   "turns",
   "tool_calls",
@@ -70,14 +83,11 @@ interface EventRow {
   readonly fileSessionId: string | null;
 }
 
-/**
- * One transaction: interrupted, it leaves everything as it was. `reparse` is the source's own pure function; null keeps
- * the event in the log without consequences. Returns the number of events read.
- */
+/** One transaction: interrupted, it leaves everything as it was. Returns the number of events read. */
 export function rebuild(
   path: string,
   options: StoreOptions,
-  reparse: (event: LoggedEvent) => ParsedRecord | null,
+  reparse: Reparse,
   onProgress: (done: number, total: number) => void = () => {},
 ): number {
   const db = openWriter(path);
@@ -91,7 +101,7 @@ export function rebuild(
 function rebuildInTransaction(
   db: Database,
   options: StoreOptions,
-  reparse: (event: LoggedEvent) => ParsedRecord | null,
+  reparse: Reparse,
   onProgress: (done: number, total: number) => void,
 ): number {
   // Directories may be gone by now: a place that was once found stays.
@@ -116,6 +126,7 @@ function rebuildInTransaction(
     clock: options.clock,
     price: options.price,
     place: (cwd, slug) => (cwd === null ? undefined : places.get(cwd)) ?? options.place(cwd, slug),
+    identify: options.identify,
     device: openDeviceStream(db, options.clock),
     ids: openEventIds(db),
     sessions: new Map(),
@@ -164,29 +175,37 @@ function rebuildInTransaction(
         (row.chunkId === null
           ? Buffer.alloc(0)
           : archive.chunk(row.chunkId).subarray(row.chunkOffset, row.chunkOffset + row.chunkLength));
-      const slug = row.path ? slugOf({ path: row.path }) : "";
+      const readAt = physicalTimeOf(row.hlc);
+      if (row.path === null) {
+        const event = reparse.live(body, readAt);
+        if (!event) continue;
+        applyLive(projections, event, liveSession(projections, event));
+        if (event.text) insertText.run(row.id, event.text);
+        continue;
+      }
+      const slug = slugOf({ path: row.path });
       const session = ensure(row.sessionId, slug);
       projections.touch(session.sessionId);
-      const record = reparse({
+      const record = reparse.record({
         id: row.id,
         type: row.type,
         source: row.source,
-        path: row.path ?? "",
+        path: row.path,
         fileKind: row.fileKind ?? "transcript",
         fileSessionId: row.fileSessionId ?? row.sessionId,
         rootSessionId: roots.get(row.fileSessionId ?? row.sessionId)?.rootSessionId ?? row.sessionId,
         offset: row.offset ?? 0,
         body,
-        readAt: physicalTimeOf(row.hlc),
+        readAt,
       });
       if (!record) continue;
-      const place = { sourceId: row.sourceId, offset: row.offset ?? 0, slug, agent: row.source };
+      const place = { sourceId: row.sourceId, offset: row.offset ?? 0, slug, agent: row.source, live: false };
       for (const fact of record.facts) projections.apply(fact, record, session, place);
       if (record.text) insertText.run(row.id, record.text);
     }
     projections.flush();
     onProgress(done, total);
   }
-  sessionRefresh(context, projections.usage)();
+  sessionRefresh(context, projections.usage, projections)();
   return done;
 }

@@ -1,25 +1,28 @@
 /** @module The store's writing side: one connection, one transaction per call, everything in it or nothing. */
 import type { Clock } from "../base/clock.ts";
-import type { PlaceResolver } from "../model/place.ts";
+import type { IdentityResolver, PlaceResolver } from "../model/place.ts";
 import type { ScannedFile } from "../model/scanned-file.ts";
 import type { SourceFile } from "../model/source-file.ts";
 import type { Pricer } from "../model/usage.ts";
-import type { FileBatch, WriteResult } from "./batch.ts";
+import type { FileBatch, LiveEvent, WriteResult } from "./batch.ts";
 import type { WriteContext } from "./context.ts";
 import { type Database, openWriter } from "./db.ts";
 import { openDeviceStream } from "./device.ts";
 import { openEventIds } from "./event-ids.ts";
+import { namePeople } from "./people.ts";
 import { openProjections } from "./project/apply.ts";
 import { eventTable } from "./project/events.ts";
 import { sessionRefresh } from "./project/refresh.ts";
 import { repricer } from "./reprice.ts";
 import { openSourceTable, type SourceTable } from "./source-table.ts";
 import { batchWriter } from "./write-batch.ts";
+import { liveWriter } from "./write-live.ts";
 import { scanWriter } from "./write-scan.ts";
 
 export interface StoreOptions {
   readonly clock: Clock;
   readonly place: PlaceResolver;
+  readonly identify: IdentityResolver;
   readonly price: Pricer;
   /** Names the price lists behind `price`: when it differs from what the stored costs were computed with, they are computed again. */
   readonly prices: string;
@@ -39,11 +42,18 @@ export interface Store {
   write(batches: readonly FileBatch[]): WriteResult;
   /** Writes what the usage scan found, ahead of the events: the projections that it fills merge with them later. */
   writeScan(files: readonly ScannedFile[]): WriteResult;
+  /** Writes what hooks and our own programs tell, once each, whatever has been written of it before. */
+  writeLive(events: readonly LiveEvent[]): WriteResult;
   changeSources(changes: readonly SourceChange[]): WriteResult;
+  /** Adds to a lasting count of what went wrong outside: spool_lost, spool_unreadable. */
+  count(name: string, by: number): void;
   close(): void;
 }
 
 const INSERT_TEXT = "INSERT INTO search_index (rowid, text) VALUES (?, ?)";
+const COUNT =
+  "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value";
+
 /** Opens the store for writing. The caller holds the writer lock. */
 export function openStore(path: string, options: StoreOptions): Store {
   const db = openWriter(path);
@@ -61,9 +71,11 @@ export function openStore(path: string, options: StoreOptions): Store {
   const events = eventTable(context);
   const sources = openSourceTable(db);
   const batches = batchWriter(context, projections, events, sources);
+  const writeEvents = liveWriter(context, projections, events);
   const writeScanned = scanWriter(context, projections, sources);
-  const refresh = sessionRefresh(context, projections.usage);
+  const refresh = sessionRefresh(context, projections.usage, projections);
   const insertText = db.prepare(INSERT_TEXT);
+  const addCount = db.prepare(COUNT);
   const repriceAll = repricer(context, projections);
 
   /** One transaction: the work, the full text, the aggregates, the stamps. A failure leaves no trace, in memory either. */
@@ -98,6 +110,7 @@ export function openStore(path: string, options: StoreOptions): Store {
     }
   }
 
+  namePeople(context);
   if (repriceAll.isNeeded(options.prices)) transact(() => void repriceAll.run(options.prices));
 
   return {
@@ -108,6 +121,12 @@ export function openStore(path: string, options: StoreOptions): Store {
         list.forEach(batches.write);
         return undefined;
       }),
+    writeLive: (list) =>
+      transact(() => {
+        writeEvents(list);
+        return undefined;
+      }),
+    count: (name, by) => void addCount.run(name, by),
     writeScan: (files) => transact(() => writeScanned(files)),
     changeSources: (changes) =>
       transact(() => {
@@ -124,7 +143,11 @@ export function openStore(path: string, options: StoreOptions): Store {
       }),
     close() {
       if (!db.open) return;
-      db.pragma("wal_checkpoint(TRUNCATE)");
+      try {
+        db.pragma("wal_checkpoint(TRUNCATE)");
+      } catch {
+        // On a full disk, say. What is committed stands in the log, where the next one who opens the database finds it.
+      }
       db.close();
     },
   };

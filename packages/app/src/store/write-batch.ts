@@ -49,6 +49,7 @@ export function batchWriter(context: WriteContext, projections: Projections, eve
     const source = sources.ensure(file, batch.headHash, batch.headLength);
     const session = sessions.ensure(file.sessionId, file.rootSessionId, file.agent, null, slug);
     touch(session.sessionId);
+    sessions.adopt(session, file.agent);
     sessions.forgetGuess(session);
     const writtenAt = source.writtenAt ?? batch.records.find((record) => record.ts !== null)?.ts ?? null;
     if (writtenAt !== null) sessions.writtenAt(session, writtenAt);
@@ -66,7 +67,7 @@ export function batchWriter(context: WriteContext, projections: Projections, eve
       lastEvent = context.ids.reserveBelow(room) - 1;
       eventCeiling = lastEvent + 1 + room;
     }
-    const place: EventPlace = { sourceId: source.sourceId, offset: 0, slug, agent: file.agent };
+    const place: EventPlace = { sourceId: source.sourceId, offset: 0, slug, agent: file.agent, live: false };
     const nextId = (): number => {
       lastEvent = lastEvent + 1 < eventCeiling ? lastEvent + 1 : context.ids.nextAbove();
       return lastEvent;

@@ -4,6 +4,7 @@
 export const MATCH_KEYS = [
   "tool",
   "status",
+  "activity",
   "project",
   "workspace",
   "model",
@@ -29,6 +30,7 @@ export const HAS_VALUES = [
   "unpriced",
 ] as const;
 export const STATUS_VALUES = ["active", "completed", "failed", "abandoned"] as const;
+export const ACTIVITY_VALUES = ["working", "waiting", "idle", "failed", "ended", "lost"] as const;
 export const KEYS = [...MATCH_KEYS, ...COMPARE_KEYS, ...TIME_KEYS, "has"] as const;
 
 export type MatchKey = (typeof MATCH_KEYS)[number];

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  ACTIVITY_VALUES,
   COMPARE_KEYS,
   type FilterTerm,
   type FilterWord,
@@ -39,6 +40,9 @@ describe("parseFilter()", () => {
     ["projct:web", 1, "did you mean project:?"],
     ["tool:Bash statsu:failed", 11, "did you mean status:?"],
     ["status:faild", 8, "did you mean failed?"],
+    ["activity:waitin", 10, "did you mean waiting?"],
+    ["activity:now", 10, "use working, waiting, idle"],
+    ["activity:", 10, "activity:waiting"],
     ["word has:eror", 10, "did you mean has:errors?"],
     ["cost:cheap", 6, "cost:>1"],
     ["since:2026-02-30", 7, "2026-07-01"],
@@ -109,7 +113,7 @@ const negated = fc.boolean();
 const term: fc.Arbitrary<FilterTerm> = fc.oneof(
   fc.record({
     kind: fc.constant("match" as const),
-    key: fc.constantFrom(...MATCH_KEYS.filter((key) => key !== "status")),
+    key: fc.constantFrom(...MATCH_KEYS.filter((key) => key !== "status" && key !== "activity")),
     values: fc.array(value, { minLength: 1, maxLength: 3 }),
     negated,
   }),
@@ -117,6 +121,12 @@ const term: fc.Arbitrary<FilterTerm> = fc.oneof(
     kind: fc.constant("match" as const),
     key: fc.constant("status" as const),
     values: fc.array(fc.constantFrom(...STATUS_VALUES), { minLength: 1, maxLength: 2 }),
+    negated,
+  }),
+  fc.record({
+    kind: fc.constant("match" as const),
+    key: fc.constant("activity" as const),
+    values: fc.array(fc.constantFrom(...ACTIVITY_VALUES), { minLength: 1, maxLength: 2 }),
     negated,
   }),
   fc.record({

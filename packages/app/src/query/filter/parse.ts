@@ -1,6 +1,7 @@
 /** @module The one filter language: text to terms and words, and back to canonical text. Pure; the browser uses it too. */
 import { closestOf } from "./closest.ts";
 import {
+  ACTIVITY_VALUES,
   type CompareKey,
   type CompareOperator,
   type Filter,
@@ -165,6 +166,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   since: "since:7d",
   until: "until:2026-07-01",
   status: "status:failed",
+  activity: "activity:waiting",
   has: "has:errors",
 };
 
@@ -201,14 +203,20 @@ function readTerm(key: string, values: readonly string[], negated: boolean, colu
   );
 }
 
+/** Keys that have a few values of their own. */
+const WORDS: Readonly<Partial<Record<MatchKey, readonly string[]>>> = {
+  status: STATUS_VALUES,
+  activity: ACTIVITY_VALUES,
+};
+
 function readMatch(key: MatchKey, values: readonly string[], negated: boolean, column: number): Read {
-  if (key !== "status") return { kind: "match", key, values, negated };
-  for (const value of values) {
-    if (!includes(STATUS_VALUES, value)) {
-      const near = closestOf(value, STATUS_VALUES);
+  const known = WORDS[key];
+  for (const value of known ? values : []) {
+    if (!known!.includes(value)) {
+      const near = closestOf(value, known!);
       return {
         column,
-        message: `status:${value} is unknown: ${near ? `did you mean ${near}?` : `use ${STATUS_VALUES.join(", ")}`}`,
+        message: `${key}:${value} is unknown: ${near ? `did you mean ${near}?` : `use ${known!.join(", ")}`}`,
       };
     }
   }

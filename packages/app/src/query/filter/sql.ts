@@ -19,12 +19,14 @@ export interface SqlPart {
 }
 
 /**
- * Status of `sessions s` at a moment: a stored 'active' is as old as the row, so it is derived from the last event.
- * An event from the future does not make a session active.
+ * Status of `sessions s` at a moment. Where hooks, its process or the client's registry tell what a session is doing, the
+ * stored status is kept current by that. Where only its transcript is known, a stored 'active' is as old as the row, so
+ * it is derived from the last event; an event from the future does not make a session active.
  */
 export function statusSql(now: number): SqlPart {
   return {
-    sql: "CASE WHEN s.ended_at BETWEEN ? AND ? THEN 'active' WHEN s.status = 'active' THEN 'completed' ELSE s.status END",
+    sql: `CASE WHEN s.activity IS NOT NULL THEN s.status WHEN s.ended_at BETWEEN ? AND ? THEN 'active'
+      WHEN s.status = 'active' THEN 'completed' ELSE s.status END`,
     parameters: [now - ACTIVE_WITHIN_MS, now + ACTIVE_WITHIN_MS],
   };
 }
@@ -106,6 +108,8 @@ function matchSql(key: MatchKey, value: string, context: FilterContext): SqlPart
       const status = statusSql(context.now);
       return { sql: `${status.sql} = ?`, parameters: [...status.parameters, value] };
     }
+    case "activity":
+      return { sql: "s.activity = ?", parameters: [value] };
     case "tool":
       return toolSql(value);
     case "project":

@@ -17,7 +17,7 @@ export interface Decoded {
   readonly problem?: ProblemFact;
 }
 
-function failed(reason: ProblemFact["reason"], message: string): Decoded {
+function failed(reason: ProblemFact["reason"], message: string): { readonly problem: ProblemFact } {
   return { problem: { kind: "problem", reason, message } };
 }
 
@@ -34,8 +34,12 @@ function reasonOf(error: unknown): string {
   return position ? `no JSON from character ${position} on` : "no JSON, or cut off";
 }
 
-export function decodeRecord(bytes: Buffer): Decoded {
-  if (bytes.length > MAX_LINE_BYTES) return failed("too_long", `${bytes.length} bytes in one line`);
+/** A JSON value of any kind. `limit`: longer bytes are not parsed. */
+export function decodeValue(
+  bytes: Buffer,
+  limit: number,
+): { readonly value: unknown } | { readonly problem: ProblemFact } {
+  if (bytes.length > limit) return failed("too_long", `${bytes.length} bytes in one line`);
   const tooDeep = `nested deeper than ${MAX_DEPTH}`;
   if (bytes.length > PARSED_UNSEEN_BYTES && bytesNestDeeperThan(bytes, MAX_DEPTH)) return failed("too_deep", tooDeep);
   let value: unknown;
@@ -46,6 +50,13 @@ export function decodeRecord(bytes: Buffer): Decoded {
   }
   if (typeof value === "object" && value !== null && valueNestsDeeperThan(value, MAX_DEPTH))
     return failed("too_deep", tooDeep);
+  return { value };
+}
+
+export function decodeRecord(bytes: Buffer, limit: number = MAX_LINE_BYTES): Decoded {
+  const decoded = decodeValue(bytes, limit);
+  if ("problem" in decoded) return decoded;
+  const { value } = decoded;
   if (!isObject(value))
     return failed("not_an_object", Array.isArray(value) ? "an array" : `a ${value === null ? "null" : typeof value}`);
   if (isUtf8(bytes)) return { record: value };

@@ -1,5 +1,6 @@
 /** @module The searchable text of a record: the one function for the index, the snippets and the reader. */
 import { cleanText } from "./clean-text.ts";
+import { hasInjected, withoutInjected } from "./injected-context.ts";
 import type { JsonObject } from "./json.ts";
 import { pushAssistantText } from "./records/assistant.ts";
 import { pushAttachmentText } from "./records/attachment.ts";
@@ -25,5 +26,7 @@ export function recordText(record: JsonObject): string {
   const parts: string[] = [];
   pushText(record, parts);
   if (parts.length === 0) return "";
-  return cleanText(parts.length === 1 ? (parts[0] as string) : parts.join("\n"));
+  const isOutput = record.type === "attachment";
+  const own = parts.some(hasInjected) ? parts.map((part) => withoutInjected(part, isOutput)).filter(Boolean) : parts;
+  return cleanText(own.length === 1 ? (own[0] as string) : own.join("\n"));
 }

@@ -1,5 +1,5 @@
 /** @module A tool_use block: the call itself and what its input says about the session. */
-import type { Fact } from "../../model/record.ts";
+import type { Fact, ToolCallFact } from "../../model/record.ts";
 import { clipText } from "./clean-text.ts";
 import { type JsonObject, listOf, objectOf, shortString } from "./json.ts";
 import { splitToolName } from "./tool-name.ts";
@@ -45,24 +45,22 @@ function todoItems(todos: unknown): readonly JsonObject[] {
   return items;
 }
 
+/** What a call's name and input say of it, whoever reports it. */
+export function describeToolCall(
+  toolName: unknown,
+  toolInput: unknown,
+): Pick<ToolCallFact, "name" | "tool" | "mcpServer" | "summary" | "filePath"> {
+  const name = shortString(toolName) ?? "unknown";
+  const input = objectOf(toolInput) ?? {};
+  const filePath = shortString(input.file_path ?? input.notebook_path, 4096) ?? null;
+  return { name, ...splitToolName(name), summary: summaryOf(input), filePath };
+}
+
 /** Appends the facts of a block; nothing without an id, which nothing could ever join. */
 export function readToolCall(block: JsonObject, sessionId: string, ts: number | null, facts: Fact[]): void {
   const toolUseId = shortString(block.id);
   if (!toolUseId) return;
-  const name = shortString(block.name) ?? "unknown";
-  const input = objectOf(block.input) ?? {};
-  const { tool, mcpServer } = splitToolName(name);
-  facts.push({
-    kind: "tool_call",
-    toolUseId,
-    sessionId,
-    name,
-    tool,
-    mcpServer,
-    ts,
-    summary: summaryOf(input),
-    filePath: shortString(input.file_path ?? input.notebook_path, 4096) ?? null,
-  });
+  facts.push({ kind: "tool_call", toolUseId, sessionId, ts, ...describeToolCall(block.name, block.input) });
 }
 
 /** Appends what a call says about its session: skills used, MCP servers, the whole todo list at each TodoWrite. */

@@ -7,6 +7,8 @@ import { countOf, type JsonObject, listOf, objectOf, shortString } from "./json.
 import type { Scope } from "./scope.ts";
 
 const ERROR_LIMIT = 300;
+/** Of a subagent's last words. */
+const RESULT_LIMIT = 2000;
 const AGENT_ID = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$/;
 
 /** The session of an agent that a record names; undefined for what is no agent id. */
@@ -52,7 +54,8 @@ function statusOf(
   return head.startsWith("[Request interrupted by user") ? "interrupted" : "failed";
 }
 
-function errorOf(head: string): string | null {
+/** First line of a failed call's result, without the client's tag around it. */
+export function errorOf(head: string): string | null {
   const text = head.startsWith("<tool_use_error>")
     ? head.slice(16, 16 + 8 * ERROR_LIMIT).replace("</tool_use_error>", "")
     : head;
@@ -123,6 +126,10 @@ function readSubagent(
     ...(agentType && { agentType }),
     ...(agentDescription && { agentDescription }),
   });
+  // One that was sent into the background has no result yet.
+  if (result.status !== "completed") return;
+  const text = clipText(headOf(result.content), RESULT_LIMIT).trim();
+  facts.push({ kind: "agent_result", sessionId, result: text || null, success: true });
 }
 
 /** Appends what a successful result says about its session: files, tasks, commits, pull requests. */

@@ -1,11 +1,14 @@
 /** @module Applies the facts of one event to the projections, in the event's own transaction; also used by rebuild. */
-import type { Fact, ParsedRecord } from "../../model/record.ts";
+import type { Fact, ParsedRecord, SessionFact } from "../../model/record.ts";
 import type { KnownSession, WriteContext } from "../context.ts";
 import { ownershipRule } from "../ownership.ts";
+import { activityProjection } from "./activity.ts";
 import { detailProjection } from "./detail.ts";
+import { outcomeProjection } from "./outcome.ts";
 import { responseProjection } from "./response.ts";
 import { sessionProjection } from "./session.ts";
 import { toolCallProjection } from "./tool-call.ts";
+import { turnProjection } from "./turn.ts";
 import { rollups } from "./usage.ts";
 
 /** Where an event stands in its file; null parts for events that come from no file. */
@@ -15,7 +18,16 @@ export interface EventPlace {
   /** The transcript directory's name, for sessions that never say where they ran. */
   readonly slug: string;
   readonly agent: string;
+  /** A hook or a program of ours tells it as it happens; not a file of the agent's. */
+  readonly live: boolean;
 }
+
+/** Whether a session is another one, or was started from it, over however many steps. */
+const IS_BELOW = `
+  WITH RECURSIVE up (session_id) AS (
+    SELECT $session UNION SELECT s.parent_session_id FROM up CROSS JOIN sessions s ON s.session_id = up.session_id
+    WHERE s.parent_session_id IS NOT NULL)
+  SELECT 1 FROM up WHERE session_id = $ancestor`;
 
 /** Main transcripts repeat what their subagents say, for the time that the subagent's own file is missing. */
 function isCopy(record: ParsedRecord): boolean {
@@ -24,6 +36,7 @@ function isCopy(record: ParsedRecord): boolean {
 
 /** All projections of one writer. */
 export function openProjections(context: WriteContext) {
+  const isBelow = context.db.prepare(IS_BELOW);
   const usage = rollups(context);
   const touch = usage.takeOut;
   const sessions = sessionProjection(context, touch);
@@ -32,7 +45,10 @@ export function openProjections(context: WriteContext) {
     sessions.ensure(sessionId, sessionId, "unknown", null, "unknown");
   const responses = responseProjection(context, touch, sessionOf, isEarlier);
   const toolCalls = toolCallProjection(context, touch, sessionOf, isEarlier);
+  const turns = turnProjection(context);
   const details = detailProjection(context);
+  const activities = activityProjection(context, touch);
+  const outcomes = outcomeProjection(context, touch);
 
   /** The session that a fact names; a subagent's is made under the root of the session that speaks. */
   function named(sessionId: string, speaker: KnownSession, place: EventPlace): KnownSession {
@@ -41,21 +57,37 @@ export function openProjections(context: WriteContext) {
       : sessions.ensure(sessionId, speaker.rootSessionId, place.agent, null, place.slug);
   }
 
+  /**
+   * Makes a session's parent, or drops it from the fact where it would close a circle. A subagent's parent is of its own
+   * tree; one that the environment names heads a tree of its own.
+   */
+  function withParent(fact: SessionFact, subject: KnownSession, speaker: KnownSession, place: EventPlace): SessionFact {
+    const { parentSessionId, ...rest } = fact;
+    if (parentSessionId === undefined) return fact;
+    if (subject.rootSessionId !== subject.sessionId) {
+      if (parentSessionId !== speaker.sessionId) named(parentSessionId, speaker, place);
+      return fact;
+    }
+    if (isBelow.get({ session: parentSessionId, ancestor: subject.sessionId })) return rest;
+    sessions.ensure(parentSessionId, parentSessionId, "unknown", null, place.slug, subject);
+    return fact;
+  }
+
   function apply(fact: Fact, record: ParsedRecord, session: KnownSession, place: EventPlace): void {
     const { sessionId } = session;
     const { eventId, ts } = record;
     switch (fact.kind) {
       case "session": {
         const subject = named(fact.sessionId, session, place);
-        if (fact.parentSessionId && fact.parentSessionId !== sessionId) named(fact.parentSessionId, session, place);
-        sessions.say(subject, fact, place.slug, place.agent, subject === session);
+        const said = withParent(fact, subject, session, place);
+        sessions.say(subject, said, place.slug, place.agent, subject === session, place.live);
         break;
       }
       case "title":
         sessions.title(session, fact);
         break;
       case "prompt":
-        details.turn(fact, sessionId, eventId, ts);
+        turns.turn(fact, sessionId, eventId, ts);
         break;
       case "response":
         responses.apply(fact, named(fact.sessionId, session, place), eventId);
@@ -70,7 +102,7 @@ export function openProjections(context: WriteContext) {
         toolCalls.searches(fact, session);
         break;
       case "detail":
-        details.detail(fact, sessionId, eventId, ts);
+        details.detail(fact, sessionId, eventId, ts, place.live);
         break;
       case "count":
         details.count(fact, sessionId, eventId, ts);
@@ -81,6 +113,32 @@ export function openProjections(context: WriteContext) {
       case "problem":
         context.counts.problems++;
         details.problem(fact, sessionId, eventId, place.sourceId, place.offset);
+        break;
+      case "hook_tool":
+        toolCalls.hook(fact, named(fact.sessionId, session, place), eventId);
+        break;
+      case "activity":
+        named(fact.sessionId, session, place);
+        activities.activity(fact);
+        break;
+      case "process":
+        activities.process(fact);
+        break;
+      case "identity":
+        sessions.identity(session, fact);
+        break;
+      case "agent_result":
+        named(fact.sessionId, session, place);
+        activities.result(fact);
+        break;
+      case "outcome":
+        outcomes.outcome(fact, eventId);
+        break;
+      case "state":
+        outcomes.state(fact, eventId);
+        break;
+      case "injected":
+        outcomes.injected(fact, eventId);
         break;
     }
   }
@@ -96,7 +154,7 @@ export function openProjections(context: WriteContext) {
     toolCalls.reset();
   }
 
-  return { flush, reset, sessions, responses, details, usage, touch, isEarlier, sessionOf, apply };
+  return { flush, reset, sessions, responses, turns, details, outcomes, usage, touch, isEarlier, sessionOf, apply };
 }
 
 export type Projections = ReturnType<typeof openProjections>;

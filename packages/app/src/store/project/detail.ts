@@ -1,10 +1,13 @@
-/** @module Turns, session details, happenings, the client's own cost, and problems: projections of one row per record or key. */
-import type { ClientCostFact, CountFact, ProblemFact, PromptFact, SessionDetailFact } from "../../model/record.ts";
+/** @module Session details, happenings, the client's own cost, and problems: projections of one row per record or key. */
+import type { ClientCostFact, CountFact, ProblemFact, SessionDetailFact } from "../../model/record.ts";
 import type { WriteContext } from "../context.ts";
 
-const TURN = `
-  INSERT INTO turns (event_id, session_id, prompt_id, ts, text) VALUES (?, ?, ?, ?, ?)
-  ON CONFLICT (event_id) DO UPDATE SET session_id = excluded.session_id`;
+/** A detail that a hook tells gives way to what the transcript says of it, except that the newest of hooks counts. */
+const LIVE_DETAIL = `
+  INSERT INTO session_facts (session_id, kind, key, event_id, ts, detail) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (session_id, kind, key) DO UPDATE SET
+    event_id = excluded.event_id, ts = excluded.ts, detail = excluded.detail
+  WHERE kind = 'instruction' AND COALESCE(ts, 0) <= COALESCE(excluded.ts, 0)`;
 const DETAIL = `
   INSERT INTO session_facts (session_id, kind, key, event_id, ts, detail) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (session_id, kind, key) DO UPDATE SET
@@ -16,8 +19,8 @@ const PROBLEM = `
   ON CONFLICT (event_id) DO UPDATE SET session_id = excluded.session_id`; // of several problems of a record the first stays
 
 export interface DetailProjection {
-  turn(fact: PromptFact, sessionId: string, eventId: string, ts: number | null): void;
-  detail(fact: SessionDetailFact, sessionId: string, eventId: string, ts: number | null): void;
+  /** `live`: a hook or a program of ours says it, not the transcript. */
+  detail(fact: SessionDetailFact, sessionId: string, eventId: string, ts: number | null, live: boolean): void;
   count(fact: CountFact, sessionId: string, eventId: string, ts: number | null): void;
   clientCost(fact: ClientCostFact, sessionId: string): void;
   problem(fact: ProblemFact, sessionId: string, eventId: string, sourceId: number | null, offset: number): void;
@@ -26,17 +29,15 @@ export interface DetailProjection {
 }
 
 export function detailProjection(context: WriteContext): DetailProjection {
-  const turn = context.db.prepare(TURN);
   const detail = context.db.prepare(DETAIL);
+  const liveDetail = context.db.prepare(LIVE_DETAIL);
   const forget = context.db.prepare(FORGET);
   const clientCost = context.db.prepare(CLIENT_COST);
   const problem = context.db.prepare(PROBLEM);
   return {
-    turn(fact, sessionId, eventId, ts) {
-      turn.run(eventId, sessionId, fact.promptId, ts, fact.text);
-    },
-    detail(fact, sessionId, eventId, ts) {
-      detail.run(sessionId, fact.detailKind, fact.key, eventId, ts, fact.detail ? JSON.stringify(fact.detail) : null);
+    detail(fact, sessionId, eventId, ts, live) {
+      const json = fact.detail ? JSON.stringify(fact.detail) : null;
+      (live ? liveDetail : detail).run(sessionId, fact.detailKind, fact.key, eventId, ts, json);
     },
     count(fact, sessionId, eventId, ts) {
       const json = fact.durationMs === undefined ? null : JSON.stringify({ duration_ms: fact.durationMs });

@@ -1,9 +1,11 @@
 /** @module Computes a session's own figures from the facts it owns, and what its whole tree cost. */
 import type { WriteContext } from "../context.ts";
+import type { OutcomeProjection } from "./outcome.ts";
+import type { TurnProjection } from "./turn.ts";
 import type { Rollups } from "./usage.ts";
 
 /** Last event that says how a session stands; metadata that the client appends at any time does not count. */
-const STATUS = `
+const SAID_BY_TRANSCRIPT = `
   (SELECT CASE
       WHEN type = 'assistant.error' THEN 'failed'
       WHEN type IN ('user.prompt', 'tool.call', 'tool.result', 'assistant.thinking') THEN 'abandoned'
@@ -11,11 +13,33 @@ const STATUS = `
    FROM events WHERE session_id = $session
      AND type IN ('assistant.error', 'assistant.text', 'assistant.thinking', 'tool.call', 'tool.result', 'user.prompt', 'turn.end')
    ORDER BY id DESC LIMIT 1)`;
+/** A prompt interrupted by hand ends its turn, and no hook tells: the transcript does. */
+const STOP_INTERRUPTED = `
+  UPDATE sessions SET activity = 'idle', activity_reason = 'interrupted', activity_at = i.ts
+  FROM (SELECT max(ts) AS ts FROM session_facts WHERE session_id = $session AND kind = 'interruption') AS i
+  WHERE session_id = $session AND activity IN ('working', 'waiting') AND activity_at < i.ts`;
+/**
+ * Where there are signs of life they decide: over is over, an unfinished turn's error is a failure, a process that went
+ * without a word has abandoned its session, and a subagent that never said its last word is over with its root.
+ */
+const STATUS = `
+  CASE
+    WHEN activity IS NULL THEN COALESCE(${SAID_BY_TRANSCRIPT}, 'completed')
+    WHEN activity = 'lost' THEN 'abandoned'
+    WHEN activity = 'ended' THEN
+      CASE WHEN failed_at >= COALESCE((SELECT max(COALESCE(hook_ts, ts)) FROM turns WHERE session_id = $session), 0)
+          OR ${SAID_BY_TRANSCRIPT} = 'failed'
+        THEN 'failed' ELSE 'completed' END
+    WHEN root_session_id <> session_id
+      AND (SELECT r.activity FROM sessions r WHERE r.session_id = sessions.root_session_id) IN ('ended', 'lost') THEN 'abandoned'
+    ELSE 'active' END`;
 const REFRESH = `
   UPDATE sessions SET
     (events, started_at, ended_at) =
-      (SELECT count(*), COALESCE(min(ts), written_at), COALESCE(max(ts), written_at) FROM events WHERE session_id = $session),
-    status = COALESCE(${STATUS}, 'completed'),
+      (SELECT count(*), COALESCE(min(ts), written_at),
+              COALESCE(max(CASE WHEN type <> 'session.activity' THEN ts END), written_at, max(ts))
+       FROM events WHERE session_id = $session),
+    status = ${STATUS},
     prompts = (SELECT count(*) FROM turns WHERE session_id = $session),
     problems = (SELECT count(*) FROM problems WHERE session_id = $session),
     (tool_calls, tool_failures, denials) =
@@ -45,10 +69,16 @@ const REFRESH = `
   WHERE session_id = $session`;
 const MESSAGES = "UPDATE sessions SET messages = prompts + responses WHERE session_id = ?";
 const ROOT_OF = "SELECT root_session_id AS root FROM sessions WHERE session_id = ?";
-const TREE = `
-  SELECT session_id AS id, parent_session_id AS parent, cost_micros AS cost, unpriced_responses AS unpriced,
-         inclusive_cost_micros AS inclusiveCost, inclusive_unpriced_responses AS inclusiveUnpriced
-  FROM sessions WHERE root_session_id = ?`;
+const treeColumns = (s: string) => `${s}.session_id AS id, ${s}.parent_session_id AS parent, ${s}.cost_micros AS cost,
+  ${s}.unpriced_responses AS unpriced, ${s}.inclusive_cost_micros AS inclusiveCost,
+  ${s}.inclusive_unpriced_responses AS inclusiveUnpriced`;
+const TREE = `SELECT ${treeColumns("s")} FROM sessions s WHERE s.root_session_id = ?`;
+/** Sessions that head trees of their own and were started from a session of this one: their sums are made already. */
+const GRAFTS = `SELECT ${treeColumns("c")} FROM sessions t CROSS JOIN sessions c ON c.parent_session_id = t.session_id
+  WHERE t.root_session_id = $root AND c.root_session_id <> $root`;
+const PARENT_TREE = `
+  SELECT p.root_session_id AS root FROM sessions s CROSS JOIN sessions p ON p.session_id = s.parent_session_id
+  WHERE s.session_id = ? AND p.root_session_id <> s.session_id`;
 const SET_INCLUSIVE =
   "UPDATE sessions SET inclusive_cost_micros = ?, inclusive_unpriced_responses = ? WHERE session_id = ?";
 
@@ -62,8 +92,15 @@ interface TreeRow {
 }
 
 /** Returns a function that brings the rows of all touched sessions up to date and clears the set. */
-export function sessionRefresh(context: WriteContext, usage: Rollups): () => string[] {
+export function sessionRefresh(
+  context: WriteContext,
+  usage: Rollups,
+  { turns, outcomes }: { readonly turns: TurnProjection; readonly outcomes: OutcomeProjection },
+): () => string[] {
   const { db, touched } = context;
+  const stopInterrupted = db.prepare(STOP_INTERRUPTED);
+  const grafts = db.prepare<[{ readonly root: string }], TreeRow>(GRAFTS);
+  const parentTree = db.prepare<[string], { root: string }>(PARENT_TREE);
   const refresh = db.prepare(REFRESH);
   const messages = db.prepare(MESSAGES);
   const rootOf = db.prepare<[string], { root: string }>(ROOT_OF);
@@ -72,7 +109,11 @@ export function sessionRefresh(context: WriteContext, usage: Rollups): () => str
 
   /** Own and all descendants' cost for every session of a tree; a parent that is missing or loops counts as the root. */
   function refreshTree(rootSessionId: string): void {
-    const rows = tree.all(rootSessionId);
+    const own = tree.all(rootSessionId);
+    const grafted = grafts
+      .all({ root: rootSessionId })
+      .map((row) => ({ ...row, cost: row.inclusiveCost, unpriced: row.inclusiveUnpriced }));
+    const rows = [...own, ...grafted];
     const byId = new Map(rows.map((row) => [row.id, row]));
     const sums = new Map(rows.map((row) => [row.id, { cost: 0, unpriced: 0 }]));
     for (const row of rows) {
@@ -88,7 +129,7 @@ export function sessionRefresh(context: WriteContext, usage: Rollups): () => str
         sum.unpriced += row.unpriced;
       }
     }
-    for (const row of rows) {
+    for (const row of own) {
       const sum = sums.get(row.id)!;
       if (sum.cost !== row.inclusiveCost || sum.unpriced !== row.inclusiveUnpriced) {
         setInclusive.run(sum.cost, sum.unpriced, row.id);
@@ -101,12 +142,22 @@ export function sessionRefresh(context: WriteContext, usage: Rollups): () => str
     const roots = new Set<string>();
     usage.putBack();
     for (const session of sessions) {
+      stopInterrupted.run({ session });
+      outcomes.keepTodos(session);
+      turns.join(session);
       refresh.run({ session });
       messages.run(session);
       const root = rootOf.get(session)?.root;
       if (root) roots.add(root);
     }
-    for (const root of roots) refreshTree(root);
+    // Trees that hang on another: from the leaf to the trunk, each once.
+    for (const root of roots) {
+      const seen = new Set<string>();
+      for (let at: string | undefined = root; at && !seen.has(at); at = parentTree.get(at)?.root) {
+        seen.add(at);
+        refreshTree(at);
+      }
+    }
     touched.clear();
     return sessions;
   };

@@ -1,59 +1,50 @@
-/** @module The tool_calls projection: call and result meet on the tool-use id, in whichever order they are read. */
-import type { ToolCallFact, ToolResultFact, WebSearchFact } from "../../model/record.ts";
+/**
+ * @module The tool_calls projection: one row per call, whoever speaks of it. Call and result meet on the tool-use id, in
+ * whichever order they are read, and so do the transcript and the hooks: each side's word is kept apart, and the row is
+ * what the two say together (tool-call-merge.ts).
+ */
+import type { HookToolFact, ToolCallFact, ToolResultFact, WebSearchFact } from "../../model/record.ts";
 import type { KnownSession, WriteContext } from "../context.ts";
+import {
+  emptyHookSide,
+  emptyTranscriptSide,
+  type HookSide,
+  mergedCall,
+  STORED_COLUMNS,
+  type StoredCall,
+  type TranscriptSide,
+  transcriptSideOf,
+} from "./tool-call-merge.ts";
 
-interface ToolCallRow {
-  readonly tool_use_id: string;
-  session_id: string;
-  call_event_id: string | null;
-  result_event_id: string | null;
-  name: string | null;
-  tool: string | null;
-  mcp_server: string | null;
-  started_at: number | null;
-  ended_at: number | null;
-  duration_ms: number | null;
-  duration_source: "client" | "timestamps" | null;
-  status: string;
-  error: string | null;
-  summary: string | null;
-  file_path: string | null;
-  result_bytes: number | null;
-  web_searches: number;
-  child_session_id: string | null;
-}
-
-const COLUMNS = [
-  "tool_use_id",
-  "session_id",
-  "call_event_id",
-  "result_event_id",
-  "name",
-  "tool",
-  "mcp_server",
-  "started_at",
-  "ended_at",
-  "duration_ms",
-  "duration_source",
-  "status",
-  "error",
-  "summary",
-  "file_path",
-  "result_bytes",
-  "web_searches",
-  "child_session_id",
-] as const;
-const FIND = `SELECT ${COLUMNS.join(", ")} FROM tool_calls WHERE tool_use_id = ?`;
+const FIND = `SELECT session_id, web_searches, transcript, hook, ${STORED_COLUMNS.join(", ")} FROM tool_calls WHERE tool_use_id = ?`;
+const COLUMNS = ["tool_use_id", "session_id", "web_searches", "transcript", "hook", "sources", ...STORED_COLUMNS];
 const PUT = `
   INSERT INTO tool_calls (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
   ON CONFLICT (tool_use_id) DO UPDATE SET ${COLUMNS.slice(1)
     .map((name) => `${name} = excluded.${name}`)
     .join(", ")}`;
 
+interface Row extends StoredCall {
+  readonly session_id: string;
+  readonly web_searches: number;
+  readonly transcript: string | null;
+  readonly hook: string | null;
+}
+
+/** A call as this transaction will leave it. */
+interface PendingCall {
+  sessionId: string;
+  webSearches: number;
+  transcript: TranscriptSide;
+  /** Null: no hook has spoken. */
+  hook: HookSide | null;
+}
+
 export interface ToolCallProjection {
   /** `isCopy`: an agent_progress record says it, whose own file may say it too, and better. */
   call(fact: ToolCallFact, session: KnownSession, eventId: string, isCopy: boolean): void;
   result(fact: ToolResultFact, session: KnownSession, eventId: string, isCopy: boolean): void;
+  hook(fact: HookToolFact, session: KnownSession, eventId: string): void;
   searches(fact: WebSearchFact, session: KnownSession): void;
   /** Writes what was applied since the last flush. Before the transaction ends. */
   flush(): void;
@@ -72,83 +63,98 @@ export function toolCallProjection(
   sessionOf: (sessionId: string) => KnownSession,
   isEarlier: (a: KnownSession, b: KnownSession) => boolean,
 ): ToolCallProjection {
-  const find = context.db.prepare<[string], ToolCallRow>(FIND);
+  const find = context.db.prepare<[string], Row>(FIND);
   const put = context.db.prepare(PUT);
-  const pending = new Map<string, ToolCallRow>();
+  const pending = new Map<string, PendingCall>();
 
-  /** The row of a call as this transaction will leave it, owned by the earliest of the sessions that speak of it. */
-  function rowOf(toolUseId: string, session: KnownSession): ToolCallRow {
-    touch(session.sessionId);
-    let row = pending.get(toolUseId) ?? find.get(toolUseId);
+  function load(toolUseId: string, session: KnownSession): PendingCall {
+    const row = find.get(toolUseId);
     if (!row) {
-      row = {
-        tool_use_id: toolUseId,
-        session_id: session.sessionId,
-        call_event_id: null,
-        result_event_id: null,
-        name: null,
-        tool: null,
-        mcp_server: null,
-        started_at: null,
-        ended_at: null,
-        duration_ms: null,
-        duration_source: null,
-        status: "pending",
-        error: null,
-        summary: null,
-        file_path: null,
-        result_bytes: null,
-        web_searches: 0,
-        child_session_id: null,
-      };
-    } else if (row.session_id !== session.sessionId) {
-      touch(row.session_id);
-      if (isEarlier(session, sessionOf(row.session_id))) row.session_id = session.sessionId;
+      return { sessionId: session.sessionId, webSearches: 0, transcript: emptyTranscriptSide(), hook: null };
     }
-    pending.set(toolUseId, row);
-    return row;
+    return {
+      sessionId: row.session_id,
+      webSearches: row.web_searches,
+      // Until a hook speaks the columns are the transcript's own words.
+      transcript: row.hook === null ? transcriptSideOf(row) : (JSON.parse(row.transcript!) as TranscriptSide),
+      hook: row.hook === null ? null : (JSON.parse(row.hook) as HookSide),
+    };
   }
 
-  /** Where the client does not say how long a call took, the records' times do. */
-  function measure(row: ToolCallRow): void {
-    if (row.duration_source === "client" || row.started_at === null || row.ended_at === null) return;
-    row.duration_ms = Math.max(0, row.ended_at - row.started_at);
-    row.duration_source = "timestamps";
+  /** The call, owned by the earliest of the sessions that speak of it. */
+  function callOf(toolUseId: string, session: KnownSession): PendingCall {
+    touch(session.sessionId);
+    const call = pending.get(toolUseId) ?? load(toolUseId, session);
+    if (call.sessionId !== session.sessionId) {
+      touch(call.sessionId);
+      if (isEarlier(session, sessionOf(call.sessionId))) call.sessionId = session.sessionId;
+    }
+    pending.set(toolUseId, call);
+    return call;
   }
 
   return {
     call(fact, session, eventId, isCopy) {
-      const row = rowOf(fact.toolUseId, session);
-      row.started_at = earliest(row.started_at, fact.ts);
-      measure(row);
-      if (isCopy && row.call_event_id !== null) return;
-      row.call_event_id = eventId;
-      row.name = fact.name;
-      row.tool = fact.tool;
-      row.mcp_server = fact.mcpServer;
-      row.summary = fact.summary;
-      row.file_path = fact.filePath;
+      const { transcript } = callOf(fact.toolUseId, session);
+      transcript.started_at = earliest(transcript.started_at, fact.ts);
+      if (isCopy && transcript.call_event_id !== null) return;
+      transcript.call_event_id = eventId;
+      transcript.name = fact.name;
+      transcript.tool = fact.tool;
+      transcript.mcp_server = fact.mcpServer;
+      transcript.summary = fact.summary;
+      transcript.file_path = fact.filePath;
     },
     result(fact, session, eventId, isCopy) {
-      const row = rowOf(fact.toolUseId, session);
-      row.ended_at = earliest(row.ended_at, fact.ts);
-      measure(row);
-      if (isCopy && row.result_event_id !== null) return;
-      row.result_event_id = eventId;
-      row.status = fact.status;
-      row.error = fact.error;
-      row.result_bytes = fact.resultBytes;
-      row.child_session_id = fact.childSessionId ?? row.child_session_id;
-      if (fact.durationMs !== null) {
-        row.duration_ms = fact.durationMs;
-        row.duration_source = "client";
+      const { transcript } = callOf(fact.toolUseId, session);
+      transcript.ended_at = earliest(transcript.ended_at, fact.ts);
+      if (isCopy && transcript.result_event_id !== null) return;
+      transcript.result_event_id = eventId;
+      transcript.status = fact.status;
+      transcript.error = fact.error;
+      transcript.result_bytes = fact.resultBytes;
+      transcript.child_session_id = fact.childSessionId ?? transcript.child_session_id;
+      if (fact.durationMs !== null) transcript.client_ms = fact.durationMs;
+    },
+    hook(fact, session, eventId) {
+      const call = callOf(fact.toolUseId, session);
+      call.hook ??= emptyHookSide();
+      const { hook } = call;
+      hook.name ??= fact.name;
+      hook.tool ??= fact.tool;
+      hook.mcp_server ??= fact.mcpServer;
+      hook.summary ??= fact.summary;
+      hook.file_path ??= fact.filePath;
+      hook.child_session_id = fact.childSessionId ?? hook.child_session_id;
+      if (fact.phase === "pre") {
+        hook.started_at = earliest(hook.started_at, fact.ts);
+        hook.call_event_id = eventId;
+      } else if (fact.phase === "batch") {
+        hook.batched_at = earliest(hook.batched_at, fact.ts);
+      } else {
+        hook.ended_at = earliest(hook.ended_at, fact.ts);
+        hook.result_event_id = eventId;
+        hook.client_ms = fact.durationMs ?? hook.client_ms;
+        hook.error = fact.error ?? hook.error;
+        hook.status = fact.phase === "post" ? "ok" : fact.interrupted ? "interrupted" : fact.phase;
       }
     },
     searches(fact, session) {
-      rowOf(fact.toolUseId, session).web_searches = fact.searches;
+      callOf(fact.toolUseId, session).webSearches = fact.searches;
     },
     flush() {
-      for (const row of pending.values()) put.run(...COLUMNS.map((name) => row[name]));
+      for (const [toolUseId, { sessionId, webSearches, transcript, hook }] of pending) {
+        const { call, sources } = mergedCall(transcript, hook);
+        put.run(
+          toolUseId,
+          sessionId,
+          webSearches,
+          hook && JSON.stringify(transcript),
+          hook && JSON.stringify(hook),
+          sources && JSON.stringify(sources),
+          ...STORED_COLUMNS.map((name) => call[name]),
+        );
+      }
       pending.clear();
     },
     reset: () => pending.clear(),

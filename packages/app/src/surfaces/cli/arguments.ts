@@ -1,5 +1,5 @@
 /** @module The words of a command line to flags and operands, strictly: what is unknown is an error with a suggestion. */
-import type { ArgsDef } from "citty";
+import type { ArgsDef, ParsedArgs } from "citty";
 import { ClewError } from "../../base/error.ts";
 import { closestOf } from "../../query/filter/closest.ts";
 
@@ -51,9 +51,26 @@ export function splitArguments(words: readonly string[], defined: ArgsDef, comma
     }
     const value = long?.[2] ?? words[++index];
     if (value === undefined) throw new ClewError("usage", `--${name} needs a value`);
-    flags.push(`--${name}=${value}`);
+    const before = isRepeatable(defined, name) ? flags.findIndex((flag) => flag.startsWith(`--${name}=`)) : -1;
+    if (before < 0) flags.push(`--${name}=${value}`);
+    else flags[before] += REPEATED + value;
   }
   return { flags, operands, help };
+}
+
+/** Between the values of a flag that was given several times: the one character that no word of a command line can hold. */
+const REPEATED = "\0";
+
+/** A flag whose value hint ends in `…` may be given several times; of any other the last one counts. */
+function isRepeatable(defined: ArgsDef, name: string): boolean {
+  const definition = defined[name]!;
+  return "valueHint" in definition && definition.valueHint?.endsWith("…") === true;
+}
+
+/** The values of a flag that may be given several times, in order. */
+export function listFlag(flags: ParsedArgs, name: string): readonly string[] {
+  const value: unknown = flags[name];
+  return typeof value === "string" ? value.split(REPEATED) : [];
 }
 
 function aliasesOf(defined: ArgsDef, name: string): readonly string[] {

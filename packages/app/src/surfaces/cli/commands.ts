@@ -13,6 +13,10 @@ export const COMMANDS = {
     summary: "index what this machine has and open the dashboard",
     load: async () => (await import("./commands/up.ts")).upCommand,
   },
+  daemon: {
+    summary: "keep recording and serving in the background",
+    load: async () => (await import("./commands/daemon.ts")).daemonCommand,
+  },
   index: {
     summary: "read what is new, with progress, then exit",
     load: async () => (await import("./commands/index.ts")).indexCommand,
@@ -27,7 +31,7 @@ export const COMMANDS = {
     load: async () => (await import("./commands/tree.ts")).treeCommand,
   },
   active: {
-    summary: "list sessions in which something happens now",
+    summary: "list sessions that wait, work or idle now",
     load: async () => (await import("./commands/active.ts")).activeCommand,
   },
   search: {
@@ -47,9 +51,41 @@ export const COMMANDS = {
     summary: "print events as they are indexed",
     load: async () => (await import("./commands/tail.ts")).tailCommand,
   },
+  run: {
+    summary: "run a command as a session of its own",
+    load: async () => (await import("./commands/run.ts")).runCommand,
+  },
+  session: {
+    summary: "say which session this is, or record one from a script",
+    load: async () => (await import("./commands/session.ts")).sessionCommand,
+  },
+  state: {
+    summary: "what the project's next session starts with",
+    load: async () => (await import("./commands/state.ts")).stateCommand,
+  },
+  context: {
+    summary: "what a session is given at its start, and why",
+    load: async () => (await import("./commands/context.ts")).contextCommand,
+  },
+  statusline: {
+    summary: "print one line for Claude Code's status line",
+    load: async () => (await import("./commands/statusline.ts")).statuslineCommand,
+  },
+  hook: {
+    summary: "run by agents' hooks",
+    load: async () => (await import("./commands/hook.ts")).hookCommand,
+  },
   sql: {
     summary: "ask the database in SQL, read-only",
     load: async () => (await import("./commands/sql.ts")).sqlCommand,
+  },
+  setup: {
+    summary: "register Clew's hooks with Claude Code, showing the change first",
+    load: async () => (await import("./commands/setup.ts")).setupCommand,
+  },
+  unsetup: {
+    summary: "take the hooks and the service away again",
+    load: async () => (await import("./commands/unsetup.ts")).unsetupCommand,
   },
   doctor: {
     summary: "check the archive and show what could not be read",

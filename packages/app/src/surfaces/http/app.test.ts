@@ -47,6 +47,8 @@ test("the router has the routes that the documentation names, and none that writ
       "/api/cost",
       "/api/search",
       "/api/tools",
+      "/api/active",
+      "/api/doctor",
       "/api/status",
       "/api/events",
       "/assets/index-abc.js",
@@ -141,7 +143,7 @@ test("only built files are served: no path reads another", async () => {
 test("pages' addresses get the shell, named files may be kept, the shell is asked for again", async () => {
   const { app } = testApp();
   const get = (path: string, headers = {}) => app.request(path, { headers: { host: TEST_HOST, ...headers } });
-  for (const path of ["/", "/cost", "/search", "/tools", "/sessions/abc"])
+  for (const path of ["/", "/cost", "/search", "/tools", "/health", "/sessions/abc"])
     expect(await (await get(path)).text()).toContain("shell");
   expect((await get("/assets/index-abc.js")).headers.get("cache-control")).toContain("immutable");
   const shell = await get("/");
@@ -164,6 +166,8 @@ test.each([
   `/api/sessions?q=${"a".repeat(2_001)}`,
   `/api/sessions/${"a".repeat(301)}`,
   "/api/search?before=1e9",
+  "/api/active?q=activity:nothing",
+  "/api/doctor?fresh=yes",
 ])("%s is refused", async (path) => expect((await testApp().get(path)).status).toBe(400));
 
 test("limits are cut to what the server is willing to send", async () => {
@@ -180,6 +184,26 @@ test("limits are cut to what the server is willing to send", async () => {
   await get("/api/sessions?limit=999999");
   await get("/api/sessions?limit=-5");
   expect(limits).toEqual([500, 0]);
+});
+
+test("the health answer says of the process what is meant for the page, and nothing else", async () => {
+  expect(await (await testApp().get("/api/doctor")).json()).toMatchObject({ ok: true, daemon: null });
+  const told = {
+    pid: 7,
+    version: "1.2.3",
+    started_at: "2026-10-01T12:00:00.000Z",
+    memory_bytes: 9,
+    spool: { files: 2, drained_at: null, path: "/home/ada/secret" },
+    url: "http://127.0.0.1:4141/#c=secret",
+  };
+  const answer = (await (await testApp({ daemon: () => told }).get("/api/doctor")).json()) as { daemon: unknown };
+  expect(answer.daemon).toEqual({
+    pid: 7,
+    version: "1.2.3",
+    started_at: "2026-10-01T12:00:00.000Z",
+    memory_bytes: 9,
+    spool: { files: 2, drained_at: null },
+  });
 });
 
 test("any search text is a valid search", async () => {

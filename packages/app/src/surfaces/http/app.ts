@@ -11,6 +11,7 @@ import { BadParameter } from "./parameters.ts";
 import type { Questions } from "./questions.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { authRoutes } from "./routes/auth.ts";
+import { type DaemonHealth, healthRoutes } from "./routes/health.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { staticRoutes } from "./routes/static.ts";
@@ -24,18 +25,21 @@ export interface AppOptions {
   readonly assets: Assets;
   /** The data is made up; every page says so. */
   readonly demo: boolean;
+  /** How the process that writes is doing; the health page shows it. */
+  readonly daemon?: (() => DaemonHealth) | undefined;
   /** Told of failures that are ours; their text never reaches the page. */
   readonly onError?: (error: unknown) => void;
 }
 
 /** Order on every route: headers, Host, origin; then the shell without, everything that holds data with the cookie. */
-export function createApp({ port, questions, auth, live, assets, demo, onError }: AppOptions): Hono<ServerEnv> {
+export function createApp({ port, questions, auth, live, assets, demo, daemon, onError }: AppOptions): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   app.use("*", securityHeaders, hostGuard(port), siteGuard(port));
   app.route("/auth", authRoutes(auth, port));
   app.use("/api/*", cookieGuard(port, auth));
   app.route("/api", sessionRoutes(questions));
   app.route("/api", analysisRoutes(questions));
+  app.route("/api", healthRoutes({ questions, daemon }));
   app.route("/api", liveRoutes({ questions, live, demo }));
   app.route("/", staticRoutes(assets));
   app.notFound((c) => failure(c, 404, "not_found", "nothing is here"));

@@ -1,9 +1,11 @@
 /** @module The dashboard's questions, answered by query/ from one read-only database. */
 import type { Clock } from "../../base/clock.ts";
+import { activeSessions } from "../../query/active.ts";
 import { changesSince } from "../../query/changes.ts";
 import { costBy } from "../../query/cost.ts";
 import { costSeries } from "../../query/cost-series.ts";
 import { archiveCounts } from "../../query/counts.ts";
+import { doctorReport } from "../../query/doctor.ts";
 import { sessionFacets } from "../../query/facets.ts";
 import type { Reader } from "../../query/reader.ts";
 import { searchEvents } from "../../query/search.ts";
@@ -13,12 +15,20 @@ import { sessionSpans } from "../../query/spans.ts";
 import { sessionTimeline } from "../../query/timeline.ts";
 import { toolStats } from "../../query/tools.ts";
 import { sessionTree } from "../../query/tree.ts";
-import type { Questions } from "./questions.ts";
+import type { HealthReport, Questions } from "./questions.ts";
+
+/** Lines that could not be read, as many as a page shows. */
+const PROBLEMS_SHOWN = 100;
+/** A report is kept so many times as long as it took, so that open pages spend at most a hundredth of the time on it. */
+const KEPT_TIMES = 100;
+/** And this long at least. Milliseconds. */
+const KEPT_MS = 5_000;
 
 /** Binds every question to `reader`; "now" is read anew for each. */
 export function bindQuestions({ reader, clock }: { readonly reader: Reader; readonly clock: Clock }): Questions {
   return {
     sessions: (question) => listSessions(reader, { ...question, now: clock() }),
+    active: (question) => activeSessions(reader, { ...question, now: clock() }),
     facets: (question) => sessionFacets(reader, { ...question, now: clock() }),
     session: (sessionId) => getSession(reader, { sessionId, now: clock() }),
     tree: (sessionId) => sessionTree(reader, { sessionId, now: clock() }),
@@ -28,7 +38,22 @@ export function bindQuestions({ reader, clock }: { readonly reader: Reader; read
     costSeries: (question) => costSeries(reader, { ...question, now: clock() }),
     search: (question) => searchEvents(reader, { ...question, now: clock() }),
     tools: (question) => toolStats(reader, { ...question, now: clock() }),
+    health: healthReports(reader, clock),
     counts: () => archiveCounts(reader),
     changesSince: (seq) => changesSince(reader, { seq }),
+  };
+}
+
+function healthReports(reader: Reader, clock: Clock): Questions["health"] {
+  let kept: { readonly report: HealthReport; readonly at: number } | null = null;
+  return ({ fresh }) => {
+    const now = clock();
+    const age = kept ? now - kept.at : 0;
+    // An age below zero: the clock was set back.
+    if (kept && !fresh && age >= 0 && age < Math.max(KEPT_MS, kept.report.took_ms * KEPT_TIMES)) return kept.report;
+    const answer = doctorReport(reader, { path: reader.name, problems: PROBLEMS_SHOWN });
+    const report = { ...answer, checked_at: new Date(now).toISOString(), took_ms: Math.max(0, clock() - now) };
+    kept = { report, at: now };
+    return report;
   };
 }

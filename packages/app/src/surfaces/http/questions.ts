@@ -1,10 +1,11 @@
 /** @module What the dashboard asks; bind-questions.ts answers from the database, tests answer from memory. */
-import type { CostAnswer, CostGrouping, SessionsAnswer, ToolRow } from "../../model/answers.ts";
+import type { CostAnswer, CostGrouping, IsoTime, SessionsAnswer, ToolRow } from "../../model/answers.ts";
 import type { Filter } from "../../query/filter/filter.ts";
 import type {
   ArchiveCounts,
   ChangesAnswer,
   CostSeries,
+  DoctorAnswer,
   FacetsAnswer,
   SearchResult,
   SessionDetail,
@@ -42,10 +43,24 @@ export const VIEW_TYPES: Readonly<Record<TimelineView, readonly string[] | undef
     "compaction",
     "api.error",
     "turn.end",
+    "hook.*",
+    "session.*",
+    "context.*",
+    "log.*",
+    "event.*",
     "unknown.*",
     "problem",
   ],
-  focus: ["user.prompt", "attachment.queued_command", "assistant.text", "assistant.error", "compaction"],
+  focus: [
+    "user.prompt",
+    "attachment.queued_command",
+    "assistant.text",
+    "assistant.error",
+    "compaction",
+    "hook.user-prompt-submit",
+    "hook.stop",
+    "session.outcome",
+  ],
 };
 
 export interface ListQuestion {
@@ -54,11 +69,19 @@ export interface ListQuestion {
   readonly timeZone: string;
 }
 
+/** A report of the database, and how old it is: it reads every table, so it is not made for every question. */
+export interface HealthReport extends DoctorAnswer {
+  readonly checked_at: IsoTime;
+  readonly took_ms: number;
+}
+
 /** Every method is synchronous and reads only. */
 export interface Questions {
   sessions(
     question: ListQuestion & { readonly limit: number; readonly offset: number; readonly sort: SessionSort },
   ): SessionsAnswer;
+  /** What is going on, who waits first. */
+  active(question: ListQuestion & { readonly limit: number }): SessionsAnswer;
   facets(question: ListQuestion): FacetsAnswer;
   session(sessionId: string): SessionDetail | null;
   tree(sessionId: string): TreeNode | null;
@@ -78,6 +101,8 @@ export interface Questions {
     question: ListQuestion & { readonly limit: number; readonly sort: SearchSort; readonly before?: number },
   ): SearchResult;
   tools(question: ListQuestion): { readonly rows: readonly ToolRow[] };
+  /** `fresh`: made now, whatever the last one's age. */
+  health(question: { readonly fresh: boolean }): HealthReport;
   counts(): ArchiveCounts;
   changesSince(seq: number): ChangesAnswer;
 }

@@ -3,7 +3,7 @@ import { type AppOptions, createApp } from "./app.ts";
 import type { Asset } from "./assets.ts";
 import { createAuth } from "./auth.ts";
 import { createLiveHub } from "./live.ts";
-import type { Questions } from "./questions.ts";
+import type { HealthReport, Questions } from "./questions.ts";
 
 export const TEST_PORT = 4141;
 export const TEST_HOST = `127.0.0.1:${TEST_PORT}`;
@@ -22,12 +22,34 @@ const NO_USAGE = {
   output_undercounted: false,
 };
 
+const emptyReport: HealthReport = {
+  database: { path: "/x", bytes: 0, wal_bytes: 0, schema_version: 2, sqlite_version: "3.53.2", source_bytes: 0 },
+  counts: { sessions: 0, events: 0, responses: 0, tool_calls: 0, files: 0, missing_files: 0, unpriced_responses: 0 },
+  unpriced_models: [],
+  data_quality: {
+    sessions_without_identity: 0,
+    sessions_without_person: 0,
+    sessions_without_workspace: 0,
+    agents_without_parent: 0,
+    mcp_calls_without_session: 0,
+    orphaned_events: 0,
+  },
+  spool: { lost: 0, torn: 0 },
+  last_event_at: null,
+  checks: [],
+  problems: { rows: [], total: 0, by_reason: {} },
+  ok: true,
+  checked_at: "2026-10-01T12:00:00.000Z",
+  took_ms: 1,
+};
+
 /** An archive with nothing in it. */
 export const emptyQuestions: Questions = {
   sessions: () => ({ rows: [], total: 0 }),
+  active: () => ({ rows: [], total: 0 }),
   facets: () => ({
     total: 0,
-    facets: { status: [], project: [], model: [], agent: [], branch: [], tool: [], day: [] },
+    facets: { status: [], activity: [], project: [], model: [], agent: [], branch: [], tool: [], day: [] },
   }),
   session: () => null,
   tree: () => null,
@@ -44,6 +66,7 @@ export const emptyQuestions: Questions = {
     next_before: null,
   }),
   tools: () => ({ rows: [] }),
+  health: () => emptyReport,
   counts: () => ({ sessions: 0, events: 0, problems: 0, last_event_at: null }),
   changesSince: (seq) => ({ seq, sessions: [], events: [], more: false }),
 };

@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { Route, Switch, useLocation } from "wouter-preact";
 import { CostPage } from "./pages/cost.tsx";
+import { HealthPage } from "./pages/health.tsx";
 import { SearchPage } from "./pages/search.tsx";
 import { SessionsPage } from "./pages/sessions.tsx";
 import { SignedOut } from "./pages/signed-out.tsx";
@@ -21,13 +22,14 @@ const SessionPage = lazyPage<{ readonly id: string }>(async () => (await import(
 
 export function App() {
   const [path, navigate] = useLocation();
-  const status = useAnswer<Status>("status", {}, { follow: "all" });
+  const status = useAnswer<Status>("status", {}, { follow: "all", every: 2_000 });
   useKeys([
     { keys: ["?"], label: "Show this help", run: () => openHelp() },
     { keys: ["1"], label: "Sessions", run: () => navigate("/") },
     { keys: ["2"], label: "Search", run: () => navigate("/search") },
     { keys: ["3"], label: "Cost", run: () => navigate("/cost") },
     { keys: ["4"], label: "Tools", run: () => navigate("/tools") },
+    { keys: ["5"], label: "Health", run: () => navigate("/health") },
     { keys: ["mod+k"], label: "Search everything", run: () => navigate("/search") },
   ]);
   useEffect(() => {
@@ -52,6 +54,7 @@ export function App() {
           <Route path="/cost" component={CostPage} />
           <Route path="/search" component={SearchPage} />
           <Route path="/tools" component={ToolsPage} />
+          <Route path="/health" component={HealthPage} />
           <Route>
             <Empty title="Nothing is at this address">
               <a class="button" href="/">
@@ -69,6 +72,7 @@ export function App() {
 const TITLES: Readonly<Record<string, string>> = {
   "/": "Sessions",
   "/cost": "Cost",
+  "/health": "Health",
   "/search": "Search",
   "/tools": "Tools",
 };

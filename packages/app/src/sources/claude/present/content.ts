@@ -1,21 +1,12 @@
 /** @module A message's content blocks as blocks for a reader. */
 import type { Block, PatchHunk } from "../../../model/present.ts";
 import { cleanText } from "../clean-text.ts";
+import { cleanValue } from "../clean-value.ts";
 import { countOf, isObject, type JsonObject, listOf, objectOf, shortString } from "../json.ts";
 import { pushContent } from "../text.ts";
 
 const MAX_INPUT_DEPTH = 32;
 const MAX_HUNKS = 500;
-
-/** The value with clean strings and nothing deeper than the limit. */
-function cappedValue(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return cleanText(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (depth === 0) return "…";
-  if (Array.isArray(value)) return value.map((item) => cappedValue(item, depth - 1));
-  // fromEntries makes `__proto__` a plain key.
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key), cappedValue(item, depth - 1)]));
-}
 
 function patchOf(toolUseResult: unknown): readonly PatchHunk[] {
   const hunks: PatchHunk[] = [];
@@ -77,7 +68,7 @@ function presentBlock(block: JsonObject, toolUseResult: unknown): Block | null {
         kind: "tool_call",
         toolUseId: shortString(block.id) ?? null,
         name: shortString(block.name) ?? "unknown",
-        input: cappedValue(block.input ?? {}, MAX_INPUT_DEPTH),
+        input: cleanValue(block.input ?? {}, MAX_INPUT_DEPTH),
       };
     case "tool_result":
     case "mcp_tool_result":

@@ -1,20 +1,14 @@
 /** @module A record of Claude Code as blocks. */
 import type { Block, PresentedEvent, PresentRole } from "../../../model/present.ts";
-import { cleanText, clipText } from "../clean-text.ts";
-import { decodeRecord, decodeText } from "../decode.ts";
+import { rawBlock } from "../../raw-block.ts";
+import { cleanText } from "../clean-text.ts";
+import { decodeRecord } from "../decode.ts";
 import { type JsonObject, objectOf } from "../json.ts";
 import { toolOutputText } from "../parse-whole.ts";
 import { recordText } from "../record-text.ts";
 import { contentBlocks } from "./content.ts";
 import { attachmentBlocks, metadataBlocks, systemBlocks } from "./notices.ts";
 import { userBlocks } from "./user.ts";
-
-/** A record that is shown as it stands is cut here. */
-const RAW_LIMIT = 64 * 1024;
-
-function raw(body: Buffer): Block {
-  return { kind: "raw", text: clipText(decodeText(body.subarray(0, 4 * RAW_LIMIT)), RAW_LIMIT) };
-}
 
 function roleOf(type: string): PresentRole {
   if (type === "user.prompt" || type === "user.meta.command" || type === "user.meta.shell") return "user";
@@ -42,7 +36,7 @@ function blocksOf(type: string, record: JsonObject, body: Buffer): readonly Bloc
     case "attachment":
       return attachmentBlocks(record);
   }
-  return type.startsWith("unknown.") ? [raw(body)] : metadataBlocks(type, record);
+  return type.startsWith("unknown.") ? [rawBlock(body)] : metadataBlocks(type, record);
 }
 
 export function presentClaudeEvent(type: string, body: Buffer): PresentedEvent {
@@ -51,7 +45,7 @@ export function presentClaudeEvent(type: string, body: Buffer): PresentedEvent {
     return { text, role: "tool", blocks: [{ kind: "attachment", label: "tool output", text }] };
   }
   const { record } = decodeRecord(body);
-  if (!record || type === "problem") return { text: "", role: "system", blocks: [raw(body)] };
+  if (!record || type === "problem") return { text: "", role: "system", blocks: [rawBlock(body)] };
   if (type === "claude.agent-meta") {
     const text = typeof record.description === "string" ? cleanText(record.description) : "";
     return { text, role: "system", blocks: [{ kind: "notice", label: "subagent", text }] };

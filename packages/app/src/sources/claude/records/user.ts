@@ -1,6 +1,7 @@
 /** @module `user` records: prompts, tool results, and what the client writes in the user's name. */
 import type { Fact, Origin } from "../../../model/record.ts";
 import { clipText } from "../clean-text.ts";
+import { INJECTED_TAG, withoutInjected } from "../injected-context.ts";
 import { isObject, type JsonObject, listOf, objectOf, shortString } from "../json.ts";
 import type { Reading, Scope } from "../scope.ts";
 import { commandKey, commandLine, isPromptCommand } from "../tags.ts";
@@ -11,7 +12,7 @@ const PROMPT_LIMIT = 500;
 const TITLE_LIMIT = 200;
 
 /** Text blocks that an editor puts before what was typed. */
-const CONTEXT_TAGS = ["<ide_", "<system-reminder>"];
+const CONTEXT_TAGS = ["<ide_", "<system-reminder>", INJECTED_TAG];
 
 /** Beginnings of a user message that nobody typed as a prompt, and what it is then. */
 const META_TAGS: readonly (readonly [tag: string, type: string, origin: Origin])[] = [
@@ -22,16 +23,18 @@ const META_TAGS: readonly (readonly [tag: string, type: string, origin: Origin])
   ["<bash-stdout>", "user.meta.output", "tool"],
   ["<bash-stderr>", "user.meta.output", "tool"],
   ["<task-notification>", "user.meta.notification", "tool"],
+  [INJECTED_TAG, "user.meta", "tool"],
   ["[Request interrupted by user", "user.meta.interruption", "human"],
 ];
 
 /** What was typed: the first text block that is not an editor's context, else the first one. */
 function typedText(content: unknown): string {
-  if (typeof content === "string") return content;
+  if (typeof content === "string") return withoutInjected(content) || content;
   let first = "";
   for (const block of listOf(content)) {
-    const text = objectOf(block)?.text;
-    if (typeof text !== "string") continue;
+    const given = objectOf(block)?.text;
+    if (typeof given !== "string") continue;
+    const text = withoutInjected(given) || given;
     if (!CONTEXT_TAGS.some((tag) => text.startsWith(tag))) return text;
     first ||= text;
   }

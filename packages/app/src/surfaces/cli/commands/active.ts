@@ -1,12 +1,18 @@
-/** @module `clew active`: what is going on now. */
+/** @module `clew active`: what is going on now, who waits for somebody first. */
+import type { SessionRow } from "../../../model/answers.ts";
+import type { SessionActivity } from "../../../model/record.ts";
 import { activeSessions } from "../../../query/active.ts";
 import { type CliCommand, JSON_FLAG } from "../command.ts";
 import { ask, NOTHING_YET } from "../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../filter-flags.ts";
-import { printSessions } from "../render/session-table.ts";
+import type { Output } from "../output.ts";
+import { duration, money, shortId, shortModel } from "../render/formats.ts";
+import { dim, type Style, styled } from "../render/piece.ts";
+import { sessionTitle } from "../render/session-table.ts";
+import { table } from "../render/table.ts";
 
 export const activeCommand: CliCommand = {
-  summary: "list sessions in which something happened within the last five minutes, subagents included",
+  summary: "list sessions that are going on: waiting, working, idle; subagents included",
   operands: "[FILTER…]",
   arity: [0, Number.POSITIVE_INFINITY],
   flags: { ...FILTER_FLAGS, ...JSON_FLAG },
@@ -20,7 +26,51 @@ export const activeCommand: CliCommand = {
     else if (!answer) out.line(NOTHING_YET);
     else if (answer.rows.length === 0)
       out.line("Nothing is active. `clew sessions` lists what was; `clew up` keeps the list current.");
-    else printSessions(out, answer.rows, now, timeZone);
+    else printActive(out, answer.rows, now);
     return 0;
   },
 };
+
+const STYLES: Readonly<Record<SessionActivity, Style>> = {
+  waiting: "yellow",
+  failed: "red",
+  working: "green",
+  idle: "dim",
+  ended: "dim",
+  lost: "dim",
+};
+
+/** Without hooks all that is known is an event in the last minutes. */
+function activity(row: SessionRow): { readonly text: string; readonly style: Style } {
+  const text = row.activity ?? "active";
+  return {
+    text: row.activity_reason ? `${text}: ${row.activity_reason}` : text,
+    style: row.activity ? STYLES[row.activity] : "green",
+  };
+}
+
+function printActive(out: Output, rows: readonly SessionRow[], now: number): void {
+  const since = (row: SessionRow): string => {
+    const time = row.activity_since ?? row.ended_at;
+    return time === null ? "–" : duration(Math.max(0, now - Date.parse(time)));
+  };
+  const lines = table<SessionRow>(
+    [
+      { title: "ID", value: (row) => styled("cyan", shortId(row.session_id)), shrinkTo: 13 },
+      { title: "ACTIVITY", value: (row) => styled(activity(row).style, activity(row).text), shrinkTo: 10 },
+      { title: "FOR", value: since, align: "right" },
+      { title: "PROJECT", value: (row) => row.project, shrinkTo: 8, leaves: 1 },
+      { title: "TITLE", value: sessionTitle, shrinkTo: 12 },
+      { title: "MODEL", value: (row) => row.models.map(shortModel).join(" "), shrinkTo: 10, leaves: 3 },
+      {
+        title: "COST",
+        value: (row) => (row.cost_usd_inclusive === null ? dim("unpriced") : money(row.cost_usd_inclusive)),
+        align: "right",
+        leaves: 2,
+      },
+    ],
+    rows,
+    out.width,
+  );
+  for (const line of lines) out.line(...line);
+}

@@ -1,7 +1,7 @@
 /** @module `clew completion`: completions for a shell, made from the commands' own definitions. */
 import { ClewError } from "../../../base/error.ts";
 import { closestOf } from "../../../query/filter/closest.ts";
-import { HAS_VALUES, KEYS, STATUS_VALUES } from "../../../query/filter/filter.ts";
+import { ACTIVITY_VALUES, HAS_VALUES, KEYS, STATUS_VALUES } from "../../../query/filter/filter.ts";
 import type { CliCommand } from "../command.ts";
 import { COMMANDS } from "../commands.ts";
 
@@ -62,6 +62,7 @@ async function collect(): Promise<Completions> {
     ...KEYS.map((key) => `${key}:`),
     ...HAS_VALUES.map((value) => `has:${value}`),
     ...STATUS_VALUES.map((value) => `status:${value}`),
+    ...ACTIVITY_VALUES.map((value) => `activity:${value}`),
   ];
   return { commands, filters };
 }

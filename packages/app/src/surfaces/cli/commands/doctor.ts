@@ -1,6 +1,6 @@
 /** @module `clew doctor`: is all well, and what could not be read. */
 import { clewPaths } from "../../../base/paths.ts";
-import { type DoctorAnswer, doctorReport } from "../../../query/doctor.ts";
+import { type DoctorAnswer, type DoctorCheck, doctorReport } from "../../../query/doctor.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
 import { ask, NOTHING_YET } from "../context.ts";
@@ -23,24 +23,35 @@ export const doctorCommand: CliCommand = {
     const { env, clock, timeZone, out } = context;
     const path = clewPaths(env).database;
     const problems = wholeNumber("limit", textFlag(flags, "limit"), 20);
+    const { environmentChecks } = await import("./doctor/environment.ts");
+    const around = await environmentChecks(env, clock());
     const report = await ask(context, (db) =>
       doctorReport(db, { path, integrity: flags.integrity === true, problems }),
     );
-    if (flags.json)
-      out.json(report ?? { database: null, checks: [], problems: { rows: [], total: 0, by_reason: {} }, ok: true });
-    else if (!report) out.line(NOTHING_YET);
-    else print(out, report, clock(), timeZone);
-    return report && !report.ok ? 1 : 0;
+    const checks = [...around, ...(report?.checks ?? [])];
+    const ok = checks.every((check) => check.ok);
+    if (flags.json) out.json({ ...(report ?? NO_REPORT), checks, ok });
+    else {
+      printChecks(out, checks);
+      out.line("");
+      if (report) print(out, report, clock(), timeZone);
+      else out.line(NOTHING_YET);
+    }
+    return ok ? 0 : 1;
   },
 };
 
-function print(out: Output, report: DoctorAnswer, now: number, timeZone: string): void {
-  const { database, counts, problems } = report;
-  for (const check of report.checks) {
+const NO_REPORT = { database: null, problems: { rows: [], total: 0, by_reason: {} } };
+
+function printChecks(out: Output, checks: readonly DoctorCheck[]): void {
+  for (const check of checks) {
     out.line(check.ok ? styled("green", "✓ ") : styled("red", "✗ "), check.name, dim(`  ${check.detail}`));
     if (check.fix !== null) out.line(`  → ${check.fix}`);
   }
-  out.line("");
+}
+
+function print(out: Output, report: DoctorAnswer, now: number, timeZone: string): void {
+  const { database, counts, problems, spool } = report;
   out.line(bold("database"), `  ${database.path}`);
   const share =
     database.source_bytes > 0
@@ -57,6 +68,10 @@ function print(out: Output, report: DoctorAnswer, now: number, timeZone: string)
   if (counts.unpriced_responses > 0)
     out.line(
       `  ${count(counts.unpriced_responses)} responses have no known price: ${report.unpriced_models.join(", ")}`,
+    );
+  if (spool.lost + spool.torn > 0)
+    out.line(
+      `  ${count(spool.lost)} hook records were dropped by a full spool, ${count(spool.torn)} were cut off in writing`,
     );
   out.line("");
   if (problems.total === 0) {

@@ -5,7 +5,7 @@ import { clewPaths } from "../../../base/paths.ts";
 import { type ChangedEvent, changesSince, latestSeq } from "../../../query/changes.ts";
 import { openReader, type Reader } from "../../../query/reader.ts";
 import { listSessions } from "../../../query/sessions.ts";
-import { sessionTimeline, type TimelineRow } from "../../../query/timeline.ts";
+import { type TimelineRow, timelineEvent } from "../../../query/timeline.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type CliCommand, type Invocation, JSON_FLAG, textFlag } from "../command.ts";
 import { NOTHING_YET } from "../context.ts";
@@ -89,7 +89,7 @@ function print(db: Reader, event: ChangedEvent, { out }: Invocation["context"], 
     out.record(event);
     return;
   }
-  const row = sessionTimeline(db, { sessionId: event.session_id, afterId: event.id - 1, limit: 1 }).rows[0];
+  const row = timelineEvent(db, event.event_id);
   const head = `${event.ts?.slice(11, 19) ?? "--:--:--"} ${shortId(event.session_id)} `;
   out.line(
     dim(event.ts?.slice(11, 19) ?? "--:--:--"),

@@ -1,9 +1,11 @@
 /** @module One session on the terminal. */
 import type { SessionDetail } from "../../../query/session-detail.ts";
 import type { Output } from "../output.ts";
+import { activityLine } from "./activity.ts";
 import { count, duration, localTime, money, percent, shortId, tokens, when } from "./formats.ts";
 import { bold, dim, type Piece, styled } from "./piece.ts";
-import { printSessions, sessionTitle } from "./session-table.ts";
+import { printAgents, printGiven, printMcp, printOutcome } from "./session-outcome.ts";
+import { sessionTitle } from "./session-table.ts";
 import { fitWidth } from "./width.ts";
 
 const MOST_FACTS = 12;
@@ -24,7 +26,11 @@ export function printDetail(out: Output, detail: SessionDetail, now: number, tim
   const row = (name: string, ...pieces: readonly Piece[]): void => out.line("  ", dim(name.padEnd(14)), ...pieces);
   out.line(bold(sessionTitle(session)));
   row("session", styled("cyan", session.session_id));
-  row("status", session.status, session.source_missing ? dim("  its transcript is gone; Clew kept what it read") : "");
+  row(
+    "status",
+    ...activityLine(session, now),
+    session.source_missing ? dim("  its transcript is gone; Clew kept what it read") : "",
+  );
   row(
     "when",
     `${localTime(session.started_at, timeZone)} to ${localTime(session.ended_at, timeZone)}  (${when(session.ended_at, now, timeZone)}, ${duration(session.duration_s === null ? null : session.duration_s * 1000)})`,
@@ -38,10 +44,16 @@ export function printDetail(out: Output, detail: SessionDetail, now: number, tim
   );
   row(
     "who",
-    [session.identity, session.agent_type, session.client_version && `client ${session.client_version}`]
+    [
+      session.identity,
+      session.person && `by ${session.person.replace(/^person:/u, "")}`,
+      session.agent_type,
+      session.client_version && `client ${session.client_version}`,
+    ]
       .filter(Boolean)
       .join("  "),
   );
+  if (detail.process) row("process", String(detail.process.pid));
   if (detail.parent)
     row("started by", `${shortId(detail.parent.session_id)}  ${fitWidth(sessionTitle(detail.parent), out.width - 30)}`);
   if (session.forked_from !== null)
@@ -80,6 +92,7 @@ export function printDetail(out: Output, detail: SessionDetail, now: number, tim
         `  ${money(Math.abs(detail.client_cost.difference_usd))} ${detail.client_cost.difference_usd >= 0 ? "more" : "less"}; its total may hold calls that no transcript has`,
       ),
     );
+  printOutcome(out, detail);
   if (detail.tools.length > 0) {
     out.line("");
     out.line(bold("tools"));
@@ -93,12 +106,10 @@ export function printDetail(out: Output, detail: SessionDetail, now: number, tim
       );
     }
   }
+  printMcp(out, detail);
   for (const [kind, title] of FACT_TITLES) printFacts(out, title, detail.facts[kind] ?? []);
-  if (detail.children.length > 0) {
-    out.line("");
-    out.line(bold("subagents"));
-    printSessions(out, detail.children, now, timeZone);
-  }
+  printAgents(out, detail.children);
+  printGiven(out, detail, now, timeZone);
   if (detail.problems.length > 0) {
     out.line("");
     out.line(bold("could not be read"));

@@ -1,16 +1,10 @@
 /** @module Sessions as a table. */
-import type { SessionRow, SessionStatus } from "../../../model/answers.ts";
+import type { SessionRow } from "../../../model/answers.ts";
 import type { Output } from "../output.ts";
+import { activityCell } from "./activity.ts";
 import { count, duration, money, shortId, shortModel, tokens, when } from "./formats.ts";
-import { dim, type Piece, type Style, styled } from "./piece.ts";
+import { dim, type Piece, styled } from "./piece.ts";
 import { type Column, table } from "./table.ts";
-
-const STATUS_STYLES: Readonly<Record<SessionStatus, Style>> = {
-  active: "green",
-  completed: "dim",
-  failed: "red",
-  abandoned: "yellow",
-};
 
 export function sessionTitle(row: SessionRow): string {
   return row.title ?? row.agent_description ?? row.agent_type ?? "(no title)";
@@ -40,7 +34,7 @@ export function printSessions(out: Output, rows: readonly SessionRow[], now: num
   const columns: readonly Column<SessionRow>[] = [
     { title: "ID", value: (row) => styled("cyan", shortId(row.session_id)), shrinkTo: 13 },
     { title: "LAST", value: (row) => when(row.ended_at, now, timeZone), leaves: 1 },
-    { title: "STATUS", value: (row) => styled(STATUS_STYLES[row.status], row.status), leaves: 3 },
+    { title: "STATUS", value: activityCell, shrinkTo: 9, leaves: 3 },
     { title: "PROJECT", value: (row) => row.project, shrinkTo: 8, leaves: 2 },
     { title: "TITLE", value: title, shrinkTo: 12 },
     { title: "MODEL", value: (row) => row.models.map(shortModel).join(" "), shrinkTo: 10, leaves: 6 },

@@ -1,6 +1,6 @@
 /** @module Events of a session as text. */
 import type { Block } from "../../../model/present.ts";
-import type { TimelineRow } from "../../../query/timeline.ts";
+import type { TimelineRow, TimelineToolCall } from "../../../query/timeline.ts";
 import type { Output } from "../output.ts";
 import { duration, localTime } from "./formats.ts";
 import { dim, type Style, styled } from "./piece.ts";
@@ -35,7 +35,7 @@ function printBlock(out: Output, block: Block, row: TimelineRow, options: Transc
   if (block.kind === "tool_call") {
     const call = row.tool_calls.find((one) => one.tool_use_id === block.toolUseId);
     const input = typeof block.input === "string" ? block.input : JSON.stringify(block.input);
-    const end = call ? `  ${call.status}${call.duration_ms === null ? "" : `, ${duration(call.duration_ms)}`}` : "";
+    const end = call ? `  ${call.status}${timing(call)}` : "";
     const summary = call?.summary ?? (options.full ? "" : input);
     out.line(
       "  ",
@@ -60,6 +60,13 @@ function printBlock(out: Output, block: Block, row: TimelineRow, options: Transc
   if (block.kind === "notice" || block.kind === "attachment") out.line(dim(`  [${block.label}]`));
   out.text(shown, 2, style);
   if (cut) out.line(dim(`  … ${lines.length - SHORT_LINES} more lines (--full)`));
+}
+
+/** What nobody measured is an upper bound. */
+function timing({ duration_ms: time, duration_source: source }: TimelineToolCall): string {
+  if (time === null) return "";
+  const by = source === "hook" ? " timed by hook" : "";
+  return `, ${source === "timestamps" ? "≤ " : ""}${duration(time)}${by}`;
 }
 
 function textOfBlock(block: Block): string {

@@ -1,4 +1,4 @@
-/** @module /api/sessions…: lists, facets, one session with its timeline, spans and tree. */
+/** @module /api/sessions…: lists, what is going on, facets, one session with its timeline, spans and tree. */
 import { type Context, Hono } from "hono";
 import type { ServerEnv } from "../env.ts";
 import { failure } from "../failure.ts";
@@ -20,6 +20,15 @@ export function sessionRoutes(questions: Questions): Hono<ServerEnv> {
           limit: numberOf(c, "limit", 100, 0, MOST_ROWS),
           offset: numberOf(c, "offset", 0, 0, 10_000_000),
           sort: choiceOf(c, "sort", SESSION_SORTS, "newest"),
+        }),
+      ),
+    )
+    .get("/active", (c) =>
+      c.json(
+        questions.active({
+          filter: filterOf(c),
+          timeZone: timeZoneOf(c),
+          limit: numberOf(c, "limit", 50, 0, MOST_ROWS),
         }),
       ),
     )

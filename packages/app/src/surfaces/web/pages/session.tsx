@@ -5,23 +5,29 @@ import type { SessionsAnswer } from "../../../model/answers.ts";
 import type { SessionDetail, Span, SpansAnswer, TreeNode } from "../../http/answers.ts";
 import type { TimelineView } from "../../http/questions.ts";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
+import { Overview } from "../session/overview/overview.tsx";
 import { eventOfAddress, select, selection } from "../session/selection.ts";
 import { SessionHead } from "../session/session-head.tsx";
 import { SessionSide } from "../session/session-side.tsx";
+import { type SessionTab, SessionTabs } from "../session/session-tabs.tsx";
 import { Transcript } from "../session/transcript.tsx";
 import { Waterfall } from "../session/waterfall.tsx";
+import { liveActivity } from "../state/activity.ts";
 import { ask } from "../state/api.ts";
+import { useUrl } from "../state/filter-url.ts";
 import { useKeys } from "../state/keys.ts";
 import { useAnswer } from "../state/use-answer.ts";
 
 export function SessionPage({ id }: { readonly id: string }) {
   const path = `sessions/${encodeURIComponent(id)}`;
   const [, navigate] = useLocation();
+  const url = useUrl();
+  const tab: SessionTab = url.get("tab") === "overview" ? "overview" : "transcript";
   const [view, setView] = useState<TimelineView>("reader");
   const [isReady, setReady] = useState(false);
-  const detail = useAnswer<SessionDetail>(path, {}, { follow: id });
-  const spans = useAnswer<SpansAnswer>(`${path}/spans`, {}, { follow: id });
-  const tree = useAnswer<TreeNode>(`${path}/tree`, {}, { follow: id });
+  const detail = useAnswer<SessionDetail>(path, {}, { follow: id, every: 500 });
+  const spans = useAnswer<SpansAnswer>(`${path}/spans`, {}, { follow: id, every: 2_000 });
+  const tree = useAnswer<TreeNode>(`${path}/tree`, {}, { follow: id, every: 1_000 });
   const session = detail.data?.session;
   useEffect(() => {
     const follow = () => {
@@ -39,6 +45,19 @@ export function SessionPage({ id }: { readonly id: string }) {
   useEffect(() => {
     if (session) document.title = `${session.title ?? session.session_id} · Clew`;
   }, [session]);
+  const showTab = (next: SessionTab) => {
+    // The overview points at no event; coming back to its address must not lead to one.
+    if (next === "overview") {
+      selection.value = null;
+      history.replaceState(history.state, "", location.pathname + location.search);
+    }
+    url.set({ tab: next === "overview" ? next : null });
+  };
+  // Whoever points at an event wants to see it.
+  const chosen = selection.value?.eventId;
+  useEffect(() => {
+    if (chosen && tab === "overview") showTab("transcript");
+  }, [chosen]);
   const neighbour = async (direction: 1 | -1) => {
     if (!session?.ended_at) return;
     // The list's own order is by end, newest first: the neighbour is the first one before or after this one's end.
@@ -75,6 +94,11 @@ export function SessionPage({ id }: { readonly id: string }) {
     { keys: ["E"], label: "Previous failed tool call", run: () => leap(-1, isFailure) },
     { keys: ["]"], label: "Older session", run: () => void neighbour(1) },
     { keys: ["["], label: "Newer session", run: () => void neighbour(-1) },
+    {
+      keys: ["o"],
+      label: "Overview or transcript",
+      run: () => showTab(tab === "overview" ? "transcript" : "overview"),
+    },
     { keys: ["u"], label: "Back to the list", run: () => navigate("/") },
   ]);
   if (detail.error && !detail.data) {
@@ -89,11 +113,26 @@ export function SessionPage({ id }: { readonly id: string }) {
   if (!detail.data || !isReady) return <Loading />;
   return (
     <div class="session-page">
-      <SessionHead detail={detail.data} />
+      <SessionHead detail={detail.data} onOutcome={() => showTab("overview")} />
       {spans.data && spans.data.spans.length > 0 ? <Waterfall answer={spans.data} /> : null}
       {spans.error && !spans.data ? <Failure error={spans.error} retry={spans.retry} /> : null}
       <div class="session-columns">
-        <Transcript sessionId={id} view={view} onView={setView} />
+        {tab === "overview" ? (
+          <section class="transcript" aria-label="Overview of the session">
+            <header class="panel-head">
+              <SessionTabs tab={tab} onTab={showTab} />
+            </header>
+            <Overview detail={detail.data} tree={tree.data} />
+          </section>
+        ) : (
+          <Transcript
+            sessionId={id}
+            view={view}
+            isLive={liveActivity(detail.data.session) !== null}
+            tabs={<SessionTabs tab={tab} onTab={showTab} />}
+            onView={setView}
+          />
+        )}
         <SessionSide detail={detail.data} tree={tree.data} />
       </div>
     </div>

@@ -2,6 +2,7 @@
 import type { FacetsAnswer } from "../../http/answers.ts";
 import { Facets } from "../parts/facets.tsx";
 import { FilterBar } from "../parts/filter-bar.tsx";
+import { LiveStrip } from "../parts/live-strip.tsx";
 import { SessionList } from "../parts/session-list.tsx";
 import { Empty, Failure } from "../parts/states.tsx";
 import { timeZone } from "../state/api.ts";
@@ -15,13 +16,14 @@ export function SessionsPage({ status }: { readonly status: Status | null }) {
   const url = useUrl();
   const sort = url.get("sort") ?? "newest";
   const pages = useSessionPages(url.q, sort);
-  const facets = useAnswer<FacetsAnswer>("facets", { q: url.q, tz: timeZone }, { follow: "all" });
+  const facets = useAnswer<FacetsAnswer>("facets", { q: url.q, tz: timeZone }, { follow: "all", every: 2_000 });
   const isFirstRun = pages.total === 0 && url.q === "" && (status?.sessions ?? 0) === 0;
   return (
     <div class="sessions-page">
       <h1 class="hidden">Sessions</h1>
       <Facets url={url} answer={facets.data} />
       <section class="sessions-main" aria-label="Sessions">
+        {isFirstRun ? null : <LiveStrip />}
         <div class="list-head">
           <FilterBar
             url={url}
@@ -62,7 +64,8 @@ function FirstRun() {
         here by itself.
       </p>
       <p>
-        To look around first, run <code>clew up --demo</code>.
+        To see sessions as they happen, and not only what their transcripts tell, run <code>clew setup</code>. To look
+        around first, run <code>clew up --demo</code>.
       </p>
     </Empty>
   );

@@ -8,6 +8,7 @@ import { compact, modelName } from "../state/format.ts";
 import { ActivityStrip } from "./activity-strip.tsx";
 
 const GROUPS: readonly { readonly key: MatchKey; readonly label: string }[] = [
+  { key: "activity", label: "Now" },
   { key: "project", label: "Project" },
   { key: "status", label: "Status" },
   { key: "model", label: "Model" },

@@ -1,6 +1,7 @@
 /** @module One row of the session list, and the row of headings that sorts it. */
 import { Link } from "wouter-preact";
 import type { SessionRow } from "../../../model/answers.ts";
+import { activityText, liveActivity } from "../state/activity.ts";
 import type { UrlState } from "../state/filter-url.ts";
 import { absolute, ago, compact, count, duration, modelName, money } from "../state/format.ts";
 import { Badges } from "./badges.tsx";
@@ -75,7 +76,7 @@ export function SessionListRow({ index, row, isActive, onOpen }: SessionListRowP
       aria-current={isActive ? "true" : undefined}
     >
       <div class="cell title" role="cell">
-        <StatusDot status={row.status} />
+        <StatusDot session={row} />
         <Link
           href={`/sessions/${encodeURIComponent(row.session_id)}`}
           onClick={onOpen}
@@ -83,6 +84,7 @@ export function SessionListRow({ index, row, isActive, onOpen }: SessionListRowP
         >
           {row.title ?? <em>{row.session_id}</em>}
         </Link>
+        <NeedsYou row={row} />
         <Badges row={row} />
       </div>
       <div class="cell project" role="cell" title={row.workspace}>
@@ -114,6 +116,18 @@ export function SessionListRow({ index, row, isActive, onOpen }: SessionListRowP
         {ago(row.started_at)}
       </div>
     </div>
+  );
+}
+
+/** Who waits, and why; what only works or idles has its dot. */
+function NeedsYou({ row }: { readonly row: SessionRow }) {
+  const activity = liveActivity(row);
+  if (activity !== "waiting" && activity !== "failed") return null;
+  const text = activityText(row);
+  return (
+    <span class="row-activity" data-activity={activity} title={text}>
+      {text}
+    </span>
   );
 }
 

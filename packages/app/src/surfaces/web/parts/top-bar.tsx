@@ -11,6 +11,7 @@ const PAGES = [
   { path: "/search", also: "/search", label: "Search" },
   { path: "/cost", also: "/cost", label: "Cost" },
   { path: "/tools", also: "/tools", label: "Tools" },
+  { path: "/health", also: "/health", label: "Health" },
 ] as const;
 
 export function TopBar({ status }: { readonly status: Status | null }) {

@@ -6,9 +6,16 @@ import { Badges } from "../parts/badges.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { StatusDot } from "../parts/status-dot.tsx";
 import { absolute, ago, compact, count, duration, modelName, money } from "../state/format.ts";
+import { LiveLine } from "./live-line.tsx";
 
-export function SessionHead({ detail }: { readonly detail: SessionDetail }) {
-  const { session, parent, counts, client_cost } = detail;
+export interface SessionHeadProps {
+  readonly detail: SessionDetail;
+  /** Wants to read all of the outcome. */
+  onOutcome(): void;
+}
+
+export function SessionHead({ detail, onOutcome }: SessionHeadProps) {
+  const { session, parent, counts, client_cost, outcome } = detail;
   const tokens =
     session.input_tokens +
     session.output_tokens +
@@ -28,15 +35,20 @@ export function SessionHead({ detail }: { readonly detail: SessionDetail }) {
         ) : null}
       </nav>
       <h1>
-        <StatusDot status={session.status} />
+        <StatusDot session={session} />
         <span>{session.title ?? session.agent_description ?? session.session_id}</span>
         <Badges row={session} />
       </h1>
+      <LiveLine detail={detail} />
       <p class="session-meta">
         <span title={absolute(session.started_at)}>{ago(session.started_at)}</span>
         {session.git_branch ? <span class="mono">{session.git_branch}</span> : null}
-        <span>{session.models.map(modelName).join(", ")}</span>
+        {session.models.length > 0 ? <span>{session.models.map(modelName).join(", ")}</span> : null}
         {session.agent_type ? <span>{session.agent_type}</span> : null}
+        <span title="The identity that acted, and the person behind it">
+          {session.identity}
+          {session.person ? <span class="faint"> by {personName(session.person)}</span> : null}
+        </span>
         {session.client_version ? <span>client {session.client_version}</span> : null}
         <span class="mono id">
           {session.session_id}
@@ -80,6 +92,13 @@ export function SessionHead({ detail }: { readonly detail: SessionDetail }) {
         />
         {session.subagents > 0 ? <Figure name="Subagents" value={count(session.subagents)} /> : null}
       </dl>
+      {outcome?.summary ? (
+        <p class="outcome-line">
+          <button type="button" onClick={onOutcome} title={outcome.summary.text}>
+            <b>Outcome</b> {outcome.summary.text}
+          </button>
+        </p>
+      ) : null}
     </header>
   );
 }
@@ -99,6 +118,11 @@ function Figure({ name, value, note, title }: FigureProps) {
       {note ? <dd class="note">{note}</dd> : null}
     </div>
   );
+}
+
+/** "person:ada" → "ada" */
+function personName(person: string): string {
+  return person.replace(/^person:/, "");
 }
 
 function differenceOf(difference: number | null): string {

@@ -132,7 +132,7 @@ function TreeItem({ node, current }: { readonly node: TreeNode; readonly current
       aria-selected={session.session_id === current ? "true" : "false"}
     >
       <div class="tree-row">
-        <StatusDot status={session.status} />
+        <StatusDot session={session} />
         {session.session_id === current ? (
           <b title={name}>{name}</b>
         ) : (

@@ -27,7 +27,7 @@ export function ToolCall({ block, call }: { readonly block: CallBlock; readonly 
         <span class="tool-summary" title={call?.summary ?? path ?? undefined}>
           {textOf(input, "description") ?? path ?? call?.summary ?? ""}
         </span>
-        {call?.duration_ms != null ? <span class="faint">{duration(call.duration_ms)}</span> : null}
+        <Timing call={call} />
         {status !== "ok" ? <span class="tool-status">{status}</span> : null}
       </p>
       {edits ? (
@@ -36,6 +36,40 @@ export function ToolCall({ block, call }: { readonly block: CallBlock; readonly 
         <ToolInput name={block.name} input={input} />
       )}
     </div>
+  );
+}
+
+const TIMED_BY = {
+  hook: { note: "timed by hook", title: "As the client's own hook measured it" },
+  client: { note: "", title: "As the client recorded it in the result" },
+  timestamps: {
+    note: "",
+    title: "At most: the time between the call's record and its result's, waiting for permission included",
+  },
+} as const;
+const TOLD = [
+  ["call", "What was called"],
+  ["result", "The result"],
+  ["timing", "The times"],
+  ["status", "How it ended"],
+] as const;
+
+/** How long it took and who says so; only an upper bound where nobody measured it. */
+function Timing({ call }: { readonly call: TimelineToolCall | undefined }) {
+  if (!call || call.duration_ms === null) return null;
+  const by = call.duration_source ? TIMED_BY[call.duration_source] : null;
+  const { sources } = call;
+  const told = sources ? TOLD.flatMap(([key, what]) => (sources[key] ? [`${what}: ${sources[key]}`] : [])) : [];
+  return (
+    <span
+      class="faint tool-time"
+      data-source={call.duration_source ?? undefined}
+      title={[by?.title, ...told].filter(Boolean).join("\n")}
+    >
+      {call.duration_source === "timestamps" ? "≤ " : ""}
+      {duration(call.duration_ms)}
+      {by?.note ? <small>{by.note}</small> : null}
+    </span>
   );
 }
 
@@ -92,7 +126,7 @@ export function ToolResult({
         <span class="faint">{isError ? "Error from" : "Result of"}</span>
         <b>{name}</b>
         <span class="tool-summary">{call?.summary ?? ""}</span>
-        {call?.duration_ms != null ? <span class="faint">{duration(call.duration_ms)}</span> : null}
+        <Timing call={call} />
       </p>
       {block.patch && block.patch.length > 0 ? (
         <details class="patch">

@@ -4,6 +4,7 @@ import { Link } from "wouter-preact";
 import type { Block, TimelineRow } from "../../http/answers.ts";
 import { CopyButton } from "../parts/copy-button.tsx";
 import { absolute, clock, compact, count, modelName, money } from "../state/format.ts";
+import { isLiveType } from "./live-type.ts";
 import { Markdown } from "./markdown.tsx";
 import { permalink, select, selection } from "./selection.ts";
 import { TextBox } from "./text-box.tsx";
@@ -29,6 +30,7 @@ function DrawnRecord({ row, sessionId, isSelected }: TranscriptRecordProps) {
       class="record"
       data-who={who}
       data-event={row.event_id}
+      data-type={who === "live" ? row.type : undefined}
       tabIndex={-1}
       aria-current={isSelected ? "true" : undefined}
       aria-label={`${LABELS[who]} ${clock(row.ts)}`}
@@ -64,19 +66,30 @@ function DrawnRecord({ row, sessionId, isSelected }: TranscriptRecordProps) {
   );
 }
 
-type Speaker = "user" | "agent-prompt" | "assistant" | "tool" | "system" | "problem" | "boundary";
+type Speaker = "user" | "agent-prompt" | "assistant" | "tool" | "system" | "live" | "problem" | "boundary";
 const LABELS: Readonly<Record<Exclude<Speaker, "boundary">, string>> = {
   user: "Prompt",
   "agent-prompt": "Task",
   assistant: "Assistant",
   tool: "Tool",
   system: "System",
+  live: "Live event",
   problem: "Unreadable record",
+};
+
+/** Hooks that say what a transcript says, for sessions that have none. */
+const LIVE_SPEAKERS: Readonly<Record<string, Speaker>> = {
+  "hook.user-prompt-submit": "user",
+  "hook.pre-tool-use": "assistant",
+  "hook.post-tool-use": "tool",
+  "hook.post-tool-use-failure": "tool",
+  "hook.permission-denied": "tool",
 };
 
 function speaker(row: TimelineRow): Speaker {
   if (row.type === "compaction" || row.type === "turn.end") return "boundary";
   if (row.type === "problem") return "problem";
+  if (isLiveType(row.type)) return LIVE_SPEAKERS[row.type] ?? "live";
   if (row.type === "user.prompt" || row.type === "attachment.queued_command")
     return row.origin === "agent" ? "agent-prompt" : "user";
   if (row.type === "tool.result" || row.type === "tool.output") return "tool";

@@ -1,7 +1,10 @@
 /** @module The transcript: a window of records that grows at the end one reads towards and stays where one reads. */
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { TimelineView } from "../../http/questions.ts";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
+import { useUrl } from "../state/filter-url.ts";
+import { count } from "../state/format.ts";
 import { useKeys } from "../state/keys.ts";
 import { eventOfAddress, select, selection } from "./selection.ts";
 import { isSelected, TranscriptRecord } from "./transcript-record.tsx";
@@ -9,19 +12,31 @@ import { useTimeline } from "./use-timeline.ts";
 
 /** Pixels from an end at which the next page is asked for. */
 const NEAR = 1_200;
+/** Pixels from the end at which one reads the end, and goes on doing so when something comes. */
+const AT_END = 24;
 
 export interface TranscriptProps {
   readonly sessionId: string;
   readonly view: TimelineView;
+  /** More may come at its end. */
+  readonly isLive: boolean;
+  /** The heading: what else can be shown in its place. */
+  readonly tabs: ComponentChildren;
   onView(view: TimelineView): void;
 }
 
-export function Transcript({ sessionId, view, onView }: TranscriptProps) {
+export function Transcript({ sessionId, view, isLive, tabs, onView }: TranscriptProps) {
+  const url = useUrl();
+  const hasHooks = url.get("hooks") !== "off";
   const timeline = useTimeline(sessionId, selection.peek()?.eventId ?? eventOfAddress(), view);
   const scroller = useRef<HTMLDivElement>(null);
   const anchor = useRef<{ readonly event: string; readonly top: number } | null>(null);
-  const { rows } = timeline;
   const chosen = selection.value;
+  const { rows: all } = timeline;
+  const hidden = hasHooks ? 0 : all.filter((row) => row.is_live && row.event_id !== chosen?.eventId).length;
+  const rows = hidden === 0 ? all : all.filter((row) => !row.is_live || row.event_id === chosen?.eventId);
+  const [isAtEnd, setAtEnd] = useState(false);
+  const [seen, setSeen] = useState(0);
 
   const find = (eventId: string) =>
     scroller.current?.querySelector<HTMLElement>(`[data-event="${CSS.escape(eventId)}"]`) ?? null;
@@ -48,9 +63,13 @@ export function Transcript({ sessionId, view, onView }: TranscriptProps) {
     const box = scroller.current;
     const kept = anchor.current;
     const record = kept && find(kept.event);
-    if (box && kept && record)
+    if (box && isAtEnd && timeline.arrived > seen) box.scrollTop = box.scrollHeight;
+    else if (box && kept && record)
       box.scrollTop += record.getBoundingClientRect().top - box.getBoundingClientRect().top - kept.top;
-  }, [rows]);
+  }, [all, hasHooks]);
+  useEffect(() => {
+    if (isAtEnd) setSeen(timeline.arrived);
+  }, [isAtEnd, timeline.arrived]);
   useEffect(() => {
     anchor.current = null;
     const target = selection.peek();
@@ -67,12 +86,14 @@ export function Transcript({ sessionId, view, onView }: TranscriptProps) {
 
   const onScroll = () => {
     const box = scroller.current;
-    if (!box || timeline.loading) return;
+    if (!box) return;
+    setAtEnd(!timeline.hasAfter && box.scrollHeight - box.scrollTop - box.clientHeight < AT_END);
+    if (timeline.loading) return;
     remember();
     if (box.scrollTop < NEAR && timeline.hasBefore) void timeline.older();
     else if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR && timeline.hasAfter) void timeline.newer();
   };
-  useEffect(onScroll, [rows, timeline.loading]);
+  useEffect(onScroll, [all, hasHooks, timeline.loading]);
 
   const step = (direction: 1 | -1) => {
     const records = [...(scroller.current?.querySelectorAll<HTMLElement>("[data-event]") ?? [])];
@@ -95,6 +116,11 @@ export function Transcript({ sessionId, view, onView }: TranscriptProps) {
     selection.value = null;
     return timeline.jump(to);
   };
+  const follow = async () => {
+    if (timeline.hasAfter) await leave("end");
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+  };
+  const arrived = timeline.arrived - seen;
   useKeys([
     { keys: ["j"], label: "Next record", run: () => step(1) },
     { keys: ["k"], label: "Previous record", run: () => step(-1) },
@@ -107,11 +133,24 @@ export function Transcript({ sessionId, view, onView }: TranscriptProps) {
         scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
       },
     },
+    {
+      keys: ["h"],
+      label: "Show or hide hooks in the transcript",
+      run: () => url.set({ hooks: hasHooks ? "off" : null }, true),
+    },
   ]);
   return (
     <section class="transcript" aria-label="Transcript">
       <header class="panel-head">
-        <h2>Transcript</h2>
+        {tabs}
+        <label class="check" title="What hooks and Clew's own events told, beside the transcript's records">
+          <input
+            type="checkbox"
+            checked={hasHooks}
+            onChange={(event) => url.set({ hooks: event.currentTarget.checked ? null : "off" }, true)}
+          />
+          Hooks
+        </label>
         <div class="segmented" role="group" aria-label="What to show">
           {(["reader", "focus", "all"] as const).map((one) => (
             <button type="button" key={one} aria-pressed={view === one} onClick={() => onView(one)}>
@@ -143,10 +182,20 @@ export function Transcript({ sessionId, view, onView }: TranscriptProps) {
         {rows.map((row) => (
           <TranscriptRecord key={row.id} row={row} sessionId={sessionId} isSelected={isSelected(row)} />
         ))}
-        {rows.length > 0 ? <p class="records-end">{timeline.hasAfter ? "loading…" : "end of the transcript"}</p> : null}
+        {rows.length > 0 ? <p class="records-end">{endText(timeline.hasAfter, isLive)}</p> : null}
       </div>
+      {!isAtEnd && rows.length > 0 && (isLive || arrived > 0) ? (
+        <button type="button" class="follow" data-testid="follow" onClick={() => void follow()}>
+          {arrived > 0 ? `${count(arrived)} new` : "Follow"} ↓
+        </button>
+      ) : null}
     </section>
   );
+}
+
+function endText(hasAfter: boolean, isLive: boolean): string {
+  if (hasAfter) return "loading…";
+  return isLive ? "what comes next appears here" : "end of the transcript";
 }
 
 const VIEW_LABELS: Readonly<Record<TimelineView, string>> = {

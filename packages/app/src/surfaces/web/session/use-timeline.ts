@@ -1,9 +1,10 @@
 /** @module The transcript's window of records: pages are added at one end and dropped at the other, so its size is bounded. */
 import { useEffect, useMemo, useReducer } from "preact/hooks";
-import type { TimelinePage, TimelineRow } from "../../http/answers.ts";
+import type { TimelinePage, TimelineRow, TimelineToolCall } from "../../http/answers.ts";
 import type { TimelineView } from "../../http/questions.ts";
 import { ApiError, ask } from "../state/api.ts";
 import { useRevision } from "../state/live.ts";
+import { isLiveType } from "./live-type.ts";
 
 const PAGE_ROWS = 60;
 /** Records in the document at once. */
@@ -20,6 +21,8 @@ interface Window {
   error: ApiError | null;
   /** Grows when the window has jumped elsewhere instead of growing. */
   jumps: number;
+  /** Rows that have come at its end since it was opened, because they happened. */
+  arrived: number;
 }
 
 export interface Timeline extends Readonly<Window> {
@@ -30,11 +33,59 @@ export interface Timeline extends Readonly<Window> {
   retry(): void;
 }
 
+/** What came live after the last record comes again with the next page. */
+function withoutRepeats(rows: readonly TimelineRow[]): TimelineRow[] {
+  return [...new Map(rows.map((row) => [row.event_id, row])).values()];
+}
+
+/** A call in the window learns from its result, or its hook, what has become of it. */
+function withNews(rows: readonly TimelineRow[], page: readonly TimelineRow[]): readonly TimelineRow[] {
+  const news = new Map(page.flatMap((row) => row.tool_calls.map((call) => [call.tool_use_id, call])));
+  if (news.size === 0) return rows;
+  const renewed = (call: TimelineToolCall): TimelineToolCall => {
+    const known = news.get(call.tool_use_id);
+    return known ? { ...known, part: call.part } : call;
+  };
+  return rows.map((row) => {
+    if (!row.tool_calls.some((call) => news.has(call.tool_use_id))) return row;
+    const calls = row.tool_calls.map(renewed);
+    return { ...row, tool_calls: calls, tool_call: calls[0] ?? null };
+  });
+}
+
+/** No record stands in the window: only hooks and our own events have told of the session so far. */
+function isLiveAlone(rows: readonly TimelineRow[]): boolean {
+  return rows.length > 0 && rows.every((row) => !row.is_live && isLiveType(row.type));
+}
+
+/** The window's beginning, up to what came live after its last record. */
+function firstOf(rows: readonly TimelineRow[]): readonly TimelineRow[] {
+  let end = Math.min(MOST_ROWS, rows.length);
+  while (rows[end]?.is_live) end++;
+  return rows.slice(0, end);
+}
+
+/** The window's end, from its last record at the latest: the next page goes on from there. */
+function lastOf(rows: readonly TimelineRow[]): readonly TimelineRow[] {
+  const last = rows.findLastIndex((row) => !row.is_live);
+  return rows.slice(Math.max(0, Math.min(rows.length - MOST_ROWS, last)));
+}
+
 export function useTimeline(sessionId: string, firstEventId: string | null, view: TimelineView): Timeline {
   const [, redraw] = useReducer((version: number) => version + 1, 0);
   const revision = useRevision(sessionId);
-  const state = useMemo<Window & { request: AbortController | null }>(
-    () => ({ rows: [], hasBefore: false, hasAfter: false, loading: true, error: null, jumps: 0, request: null }),
+  const state = useMemo<Window & { request: AbortController | null; isBehind: boolean }>(
+    () => ({
+      rows: [],
+      hasBefore: false,
+      hasAfter: false,
+      loading: true,
+      error: null,
+      jumps: 0,
+      arrived: 0,
+      request: null,
+      isBehind: false,
+    }),
     [sessionId, view],
   );
   const path = `sessions/${encodeURIComponent(sessionId)}/timeline`;
@@ -63,26 +114,50 @@ export function useTimeline(sessionId: string, firstEventId: string | null, view
     state.request = null;
     state.loading = false;
     redraw(0);
+    if (state.isBehind && !state.hasAfter) void news();
     return state.error ? "failed" : "done";
   };
   const older = async () => {
-    const first = state.rows[0];
+    const first = state.rows.find((row) => !row.is_live);
     if (!first || !state.hasBefore) return;
     await run({ before: first.id }, false, (page) => {
-      const rows = [...page.rows, ...state.rows];
+      const rows = withoutRepeats([...page.rows, ...state.rows]);
       state.hasBefore = page.has_before;
       state.hasAfter ||= rows.length > MOST_ROWS;
-      state.rows = rows.slice(0, MOST_ROWS);
+      state.rows = firstOf(rows);
     });
   };
-  const newer = async () => {
-    const last = state.rows.at(-1);
-    if (!last) return void jump(null);
-    await run({ after: last.id }, false, (page) => {
-      const rows = [...state.rows, ...page.rows];
+  /** Puts rows into the window; those that were not there have just happened. */
+  const arrive = (rows: readonly TimelineRow[]) => {
+    const before = new Set(state.rows.map((row) => row.event_id));
+    state.arrived += rows.filter((row) => !before.has(row.event_id)).length;
+    state.rows = rows;
+  };
+  const grow = async (isNews: boolean): Promise<Outcome> => {
+    const last = state.rows.findLast((row) => !row.is_live);
+    if (!last) return jump(null);
+    return run(isNews ? { after: last.id, limit: MOST_ROWS } : { after: last.id }, false, (page) => {
+      const rows = withoutRepeats([...withNews(state.rows, page.rows), ...page.rows]);
       state.hasAfter = page.has_after;
       state.hasBefore ||= rows.length > MOST_ROWS;
-      state.rows = rows.slice(-MOST_ROWS);
+      const kept = lastOf(rows);
+      if (isNews) arrive(kept);
+      else state.rows = kept;
+    });
+  };
+  const newer = async () => void (await grow(false));
+  /** What has happened since. A transcript may have begun meanwhile: its records then stand before and between. */
+  const news = async () => {
+    // One request at a time: the one under way may have been answered before this happened.
+    state.isBehind = state.request !== null;
+    if (state.isBehind) return;
+    if (!isLiveAlone(state.rows) || state.hasBefore || state.rows.length >= MOST_ROWS) {
+      while ((await grow(true)) === "done" && state.hasAfter);
+      return;
+    }
+    await run({ limit: MOST_ROWS }, false, (page) => {
+      arrive(page.rows);
+      state.hasAfter = page.has_after;
     });
   };
   const jump: Timeline["jump"] = (to) =>
@@ -106,7 +181,7 @@ export function useTimeline(sessionId: string, firstEventId: string | null, view
     return () => state.request?.abort();
   }, [state]);
   useEffect(() => {
-    if (revision > 0 && !state.hasAfter) void newer();
+    if (revision > 0 && !state.hasAfter) void news();
   }, [revision]);
   return { ...state, older, newer, jump, retry: () => void jump(firstEventId ? { eventId: firstEventId } : null) };
 }

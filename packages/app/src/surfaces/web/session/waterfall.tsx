@@ -57,9 +57,6 @@ function Lanes({ answer, cut, onSkip }: LanesProps) {
     setDomain(next);
     const all = next.start <= whole.start && next.end >= whole.end;
     url.set({ t0: all ? null : String(Math.round(next.start)), t1: all ? null : String(Math.round(next.end)) }, true);
-    // The router drops the fragment; the chosen event stays in the address.
-    const event = selection.peek()?.eventId;
-    if (event) history.replaceState(history.state, "", `#event-${encodeURIComponent(event)}`);
   };
   const zoom = (factor: number, at = (domain.start + domain.end) / 2) => show(zoomed(domain, whole, factor, at));
   const pan = (part: number) => show(panned(domain, whole, part * (domain.end - domain.start)));

@@ -6,7 +6,7 @@ import { formatFilter, parseFilter } from "../../../query/filter/parse.ts";
 export interface UrlState {
   readonly q: string;
   get(name: string): string | null;
-  /** Changes parameters; an empty value takes one out. `replace` adds no step to the history. */
+  /** Changes parameters and keeps the fragment; an empty value takes one out. `replace` adds no step to the history. */
   set(changes: Readonly<Record<string, string | null>>, replace?: boolean): void;
 }
 
@@ -24,7 +24,7 @@ export function useUrl(): UrlState {
         else next.delete(name);
       }
       const text = next.toString();
-      navigate(`${path}${text ? `?${text}` : ""}`, { replace });
+      navigate(`${path}${text ? `?${text}` : ""}${location.hash}`, { replace });
     },
   };
 }

@@ -14,12 +14,14 @@ export const lastChangeAt = signal<number | null>(null);
 type Listener = (sessions: readonly string[]) => void;
 const listeners = new Set<Listener>();
 const RETRY_MS = 1_500;
-/** Changes are told at most this often: a backfill commits many times a second. */
-const GATHER_MS = 400;
+/** A change is told at once, the next ones at most this often; a backfill commits many times a second. Milliseconds. */
+const GATHER_MS = 200;
+const GATHER_INDEXING_MS = 1_000;
 
 let source: EventSource | null = null;
 let seq: number | null = null;
 let retry: ReturnType<typeof setTimeout> | undefined;
+/** Not null: something was told a moment ago, and this is what came since. */
 let gathered: Set<string> | null = null;
 
 function tell(sessions: readonly string[]): void {
@@ -27,13 +29,18 @@ function tell(sessions: readonly string[]): void {
     for (const id of sessions) gathered.add(id);
     return;
   }
-  gathered = new Set(sessions);
-  setTimeout(() => {
-    const all = [...(gathered ?? [])];
-    gathered = null;
-    lastChangeAt.value = Date.now();
-    for (const listener of [...listeners]) listener(all);
-  }, GATHER_MS);
+  gathered = new Set();
+  const isIndexing = progress.peek() !== null && progress.peek()?.phase !== "idle";
+  setTimeout(
+    () => {
+      const all = [...(gathered ?? [])];
+      gathered = null;
+      if (all.length > 0) tell(all);
+    },
+    isIndexing ? GATHER_INDEXING_MS : GATHER_MS,
+  );
+  lastChangeAt.value = Date.now();
+  for (const listener of [...listeners]) listener(sessions);
 }
 
 function read<T>(event: Event): T | null {
@@ -89,17 +96,37 @@ export function startLive(): void {
   });
 }
 
-/** A number that grows when the named session, or any for "all", has changed. */
-export function useRevision(follow: string | undefined): number {
+/**
+ * A number that grows when the named session, or any for "all", has changed; at most once in `every` milliseconds, and
+ * then once more for what came meanwhile.
+ */
+export function useRevision(follow: string | undefined, every = 0): number {
   const [revision, setRevision] = useState(0);
   useEffect(() => {
     if (follow === undefined) return;
+    let rest: ReturnType<typeof setTimeout> | undefined;
+    let isMissed = false;
+    const grow = () => {
+      if (rest !== undefined) {
+        isMissed = true;
+        return;
+      }
+      setRevision((count) => count + 1);
+      if (every === 0) return;
+      rest = setTimeout(() => {
+        rest = undefined;
+        if (isMissed) grow();
+        isMissed = false;
+      }, every);
+    };
     const listener: Listener = (sessions) => {
-      if (follow === "all" || sessions.some((id) => id === follow || id.startsWith(`${follow}.`)))
-        setRevision((count) => count + 1);
+      if (follow === "all" || sessions.some((id) => id === follow || id.startsWith(`${follow}.`))) grow();
     };
     listeners.add(listener);
-    return () => void listeners.delete(listener);
-  }, [follow]);
+    return () => {
+      clearTimeout(rest);
+      listeners.delete(listener);
+    };
+  }, [follow, every]);
   return revision;
 }

@@ -16,6 +16,8 @@ export interface UseAnswerOptions {
   readonly delay?: number;
   /** Asks again when one of these sessions, or any session for "all", has changed. */
   readonly follow?: string | "all";
+  /** Milliseconds between two questions that changes cause; default: as often as changes are told. */
+  readonly every?: number;
 }
 
 /** Null as path: nothing is asked. */
@@ -30,7 +32,7 @@ export function useAnswer<T>(
     loading: true,
   });
   const [attempt, setAttempt] = useState(0);
-  const revision = useRevision(options.follow);
+  const revision = useRevision(options.follow, options.every);
   const key = path === null ? null : apiPath(path, parameters);
   const lastPath = useRef(path);
   useEffect(() => {

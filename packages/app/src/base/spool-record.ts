@@ -1,0 +1,63 @@
+/**
+ * @module What stands in one file of the spool: a first line that names the format and the kind, `name value` lines, an
+ * empty line, then the body as it came. The hook script writes it with the shell's own printf and one dd.
+ */
+
+/** hook: a body that an agent gave to a hook. event: a ClewRecord of our own programs (packages/sdk, wire.ts), or a list of them. */
+export type SpoolKind = "hook" | "event";
+
+/**
+ * What a writer may say of itself. The environment is never recorded as a whole (it holds tokens): these are all.
+ * - `at`: milliseconds UTC with a fraction, when it happened; else the file's time.
+ * - `key`: name of the spool file; the reader adds it.
+ * - `pid`: the agent's process. `session`: session id from the environment. `parent`: CLEW_SESSION_ID from the environment.
+ * - `project`: the agent's project directory. `identity`: CLEW_IDENTITY. `attended`: "0" or "1".
+ * - `sha256`: of the file that an InstructionsLoaded body names; the reader adds it.
+ */
+export type SpoolField = "at" | "key" | "pid" | "session" | "parent" | "project" | "identity" | "attended" | "sha256";
+
+export interface SpoolRecord {
+  readonly kind: SpoolKind;
+  readonly fields: Readonly<Partial<Record<SpoolField, string>>>;
+  readonly body: Buffer;
+}
+
+const MAGIC = "clew-spool 1 ";
+const FIELDS: ReadonlySet<string> = new Set<SpoolField>([
+  "at",
+  "key",
+  "pid",
+  "session",
+  "parent",
+  "project",
+  "identity",
+  "attended",
+  "sha256",
+]);
+/** A header is a few short lines; more is not one. */
+const LONGEST_HEADER = 64 * 1024;
+
+/** The bytes of a record. A value that would break the header's lines is left out. */
+export function encodeSpoolRecord(record: SpoolRecord): Buffer {
+  const lines = Object.entries(record.fields)
+    .filter(([, value]) => value !== undefined && value !== "" && !/[\n\0]/.test(value))
+    .map(([name, value]) => `${name} ${value}\n`);
+  return Buffer.concat([Buffer.from(`${MAGIC}${record.kind}\n${lines.join("")}\n`), record.body]);
+}
+
+/** The record in some bytes; null when they do not begin as one. Unknown fields are skipped, an unknown kind is no record. */
+export function decodeSpoolRecord(bytes: Buffer): SpoolRecord | null {
+  const head = bytes.subarray(0, LONGEST_HEADER);
+  const end = head.indexOf("\n\n");
+  if (end < 0) return null;
+  const [first = "", ...lines] = head.toString("utf8", 0, end).split("\n");
+  const kind = first.startsWith(MAGIC) ? first.slice(MAGIC.length) : "";
+  if (kind !== "hook" && kind !== "event") return null;
+  const fields: Partial<Record<SpoolField, string>> = {};
+  for (const line of lines) {
+    const space = line.indexOf(" ");
+    const name = line.slice(0, space);
+    if (space > 0 && FIELDS.has(name)) fields[name as SpoolField] = line.slice(space + 1);
+  }
+  return { kind, fields, body: bytes.subarray(end + 2) };
+}

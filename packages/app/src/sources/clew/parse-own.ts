@@ -1,0 +1,96 @@
+/** @module A spool record of kind "event" to its event: what a program of ours, or one that uses the SDK, says. Never throws. */
+import { eventIdOf } from "../../base/ids.ts";
+import type { SpoolRecord } from "../../base/spool-record.ts";
+import type { Fact, Origin } from "../../model/record.ts";
+import { decodeRecord } from "../claude/decode.ts";
+import { type JsonObject, shortString } from "../claude/json.ts";
+import {
+  hexOf,
+  MAX_BODY_BYTES,
+  pushProblem,
+  type SpooledEvent,
+  sessionOfHeader,
+  tellable,
+  timeOfHeader,
+} from "../spooled-event.ts";
+import { fieldsOf } from "./fields.ts";
+import { dataOf, headOf, isKnownVersion, ownEventType } from "./own-record.ts";
+import { ownText } from "./own-text.ts";
+import { agentOf, OWN_READERS } from "./readers.ts";
+
+/** What an agent reports about its own work; everything else is a program's word. */
+const BY_AGENTS: ReadonlySet<string> = new Set(["session.outcome", "session.state"]);
+
+function originOf(type: string): Origin {
+  return BY_AGENTS.has(type) ? "agent" : "tool";
+}
+
+/** Of a record that has no id of its own. */
+function placeKey({ fields, body }: SpoolRecord): string {
+  return `clew:${shortString(fields.key) ?? ""}:${hexOf(body, 16)}`;
+}
+
+type Constant = Pick<SpooledEvent, "offset" | "length" | "source" | "body" | "transcriptPath">;
+
+function unreadable(record: SpoolRecord, constant: Constant, now: number, facts: Fact[]): SpooledEvent {
+  const naturalKey = placeKey(record);
+  const sessionId = sessionOfHeader(record.fields, facts);
+  const ts = timeOfHeader(record.fields, now, facts);
+  return {
+    ...constant,
+    eventId: eventIdOf(naturalKey),
+    naturalKey,
+    sessionId,
+    rootSessionId: sessionId,
+    ts,
+    type: "problem",
+    origin: "import",
+    text: "",
+    facts: tellable(facts, sessionId, ts),
+    agent: "unknown",
+    cwd: null,
+    workspaceId: null,
+  };
+}
+
+function readRecord(
+  record: SpoolRecord,
+  own: JsonObject,
+  constant: Constant,
+  now: number,
+  facts: Fact[],
+): SpooledEvent {
+  const { id, ts, ...head } = headOf(own, record.fields, now, facts);
+  const naturalKey = id === null ? placeKey(record) : `clew:${id}`;
+  const known = isKnownVersion(own);
+  if (!known) pushProblem(facts, "a version that is not known");
+  if (own.message !== undefined && typeof own.message !== "string") pushProblem(facts, "message is no text");
+  const type = ownEventType(own, OWN_READERS);
+  const data = fieldsOf(dataOf(own, facts), facts);
+  if (known) OWN_READERS.get(type)?.(data, { sessionId: head.sessionId, ts: ts ?? 0 }, facts);
+  const isStart = known && type === "session.start";
+  // Only an agent's session is ever given a context.
+  const agent = isStart ? agentOf(data) : type === "context.injected" ? "claude-code" : "unknown";
+  return {
+    ...constant,
+    ...head,
+    eventId: eventIdOf(naturalKey),
+    naturalKey,
+    ts,
+    type,
+    origin: originOf(type),
+    text: ownText(own),
+    agent,
+    cwd: isStart ? (data.text("cwd", 4096) ?? null) : null,
+    facts: tellable(facts, head.sessionId, ts),
+  };
+}
+
+/** `bytes` are the whole record's, which holds one ClewRecord; they become the event's body. */
+export function parseOwn(record: SpoolRecord, bytes: Buffer, now: number): SpooledEvent {
+  const constant = { offset: 0, length: bytes.length, source: "clew", body: bytes, transcriptPath: null } as const;
+  const decoded = decodeRecord(record.body, MAX_BODY_BYTES);
+  const facts: Fact[] = decoded.problem ? [decoded.problem] : [];
+  if (!decoded.record) return unreadable(record, constant, now, facts);
+  return readRecord(record, decoded.record, constant, now, facts);
+}

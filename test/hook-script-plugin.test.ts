@@ -1,0 +1,168 @@
+/** @module The plugin: it registers every event with the scripts that are there, and its session start never disturbs a session. */
+import { accessSync, chownSync, constants, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { RECORDED_HOOK_EVENTS } from "../packages/app/src/setup/hook-events.ts";
+import { isRoot, runHook, sessionStartScript, silent } from "./hook-script-runner.ts";
+import { repositoryRoot } from "./repository.ts";
+
+const plugin = join(repositoryRoot, "plugin");
+const read = (...path: readonly string[]): string => readFileSync(join(...path), "utf8");
+
+interface Handler {
+  readonly type: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly timeout: number;
+  readonly async?: boolean;
+}
+
+describe("hooks.json", () => {
+  const { hooks } = JSON.parse(read(plugin, "hooks", "hooks.json")) as {
+    readonly hooks: Readonly<
+      Record<string, readonly { readonly matcher?: string; readonly hooks: readonly Handler[] }[]>
+    >;
+  };
+  const handlersOf = (event: string): readonly Handler[] => hooks[event]!.flatMap((group) => group.hooks);
+
+  test("registers the events that setup registers, and never the one that would replace git's worktrees", () => {
+    expect(Object.keys(hooks).sort()).toEqual([...RECORDED_HOOK_EVENTS].sort());
+    expect(Object.keys(hooks)).toHaveLength(32);
+    expect(hooks).not.toHaveProperty("WorktreeCreate");
+    expect(
+      Object.values(hooks)
+        .flat()
+        .filter((group) => group.matcher !== undefined),
+    ).toEqual([]);
+  });
+
+  test("every event is observed, without a shell in between, and not waited for longer than it may", () => {
+    for (const event of Object.keys(hooks)) {
+      expect(handlersOf(event)[0], event).toEqual({
+        type: "command",
+        command: "/bin/sh",
+        args: ["$" + "{CLAUDE_PLUGIN_ROOT}/hooks/observe.sh"],
+        timeout: event === "SessionEnd" ? 2 : 5,
+        ...(event === "MessageDisplay" && { async: true }),
+      });
+    }
+  });
+
+  test("a start has its context beside, and waits for it", () => {
+    const more = Object.keys(hooks).flatMap((event) =>
+      handlersOf(event)
+        .slice(1)
+        .map((handler) => ({ event, handler })),
+    );
+    expect(more).toHaveLength(1);
+    expect(more[0]!.event).toBe("SessionStart");
+    expect(more[0]!.handler.args).toEqual(["$" + "{CLAUDE_PLUGIN_ROOT}/hooks/session-start.sh"]);
+    expect(more[0]!.handler.async).toBeUndefined();
+  });
+});
+
+describe("the plugin's files", () => {
+  test("say the same name, version and licence as the package", () => {
+    const manifest = JSON.parse(read(plugin, ".claude-plugin", "plugin.json")) as Record<string, string>;
+    const packed = JSON.parse(read(repositoryRoot, "packages", "app", "package.json")) as Record<string, string>;
+    for (const key of ["name", "version", "license"]) expect(manifest[key]).toBe(packed[key]);
+    expect(read(plugin, "LICENSE")).toBe(read(repositoryRoot, "LICENSE"));
+    expect(read(plugin, "README.md").split(/\s+/).length).toBeGreaterThan(40);
+  });
+
+  test("both marketplaces lead to the plugin", () => {
+    for (const root of [repositoryRoot, plugin]) {
+      const market = JSON.parse(read(root, ".claude-plugin", "marketplace.json")) as {
+        readonly name: string;
+        readonly plugins: readonly { readonly name: string; readonly source: string }[];
+      };
+      expect(market.name).toBe("clew");
+      expect(market.plugins.map(({ name }) => name)).toEqual(["clew"]);
+      expect(join(root, market.plugins[0]!.source, "/")).toBe(join(plugin, "/"));
+    }
+  });
+
+  test("the scripts can be run", () => {
+    for (const name of ["observe.sh", "session-start.sh"]) {
+      expect(() => accessSync(join(plugin, "hooks", name), constants.X_OK)).not.toThrow();
+      expect(read(plugin, "hooks", name)).toMatch(/^#!\/bin\/sh\n/);
+    }
+  });
+
+  test("the command allows what it asks for, in a form that the client lets through unasked", () => {
+    const command = read(plugin, "commands", "session-end.md");
+    expect(command).toMatch(/^---\ndescription: .+\nallowed-tools: Bash\(clew session end:\*\)\n---\n/);
+    const [, example = ""] = /```sh\n([\s\S]+?)\n```/.exec(command) ?? [];
+    expect(example).toMatch(/^clew session end (\\\n {2}--[a-z]+ '[^'"\\{}]+' ?)+$/);
+    const cli = read(repositoryRoot, "packages", "app", "src", "surfaces", "cli", "commands", "session.ts");
+    const flags = [...example.matchAll(/--([a-z]+)/g)].map(([, flag]) => flag!);
+    expect(flags).toHaveLength(6);
+    expect(flags.filter((flag) => !cli.includes(`  ${flag}: { type: "string", description: "end: `))).toEqual([]);
+  });
+});
+
+describe("session-start.sh", () => {
+  const body = '{"hook_event_name":"SessionStart","source":"startup"}';
+
+  /** A copy of the script with the command that setup writes beside it, for a program that does what the text says. */
+  function installed(program: string | null, node = "/bin/sh"): string {
+    const folder = mkdtempSync(join(tmpdir(), "clew-start-"));
+    const script = join(folder, "session-start.sh");
+    writeFileSync(script, read(sessionStartScript));
+    if (program !== null) writeFileSync(join(folder, "program"), program);
+    writeFileSync(join(folder, "session-start.command"), `${node}\n${join(folder, "program")}\n`);
+    return script;
+  }
+
+  /** A PATH with a `clew` of our own in front. */
+  function pathWith(clew: string): string {
+    const folder = mkdtempSync(join(tmpdir(), "clew-bin-"));
+    writeFileSync(join(folder, "clew"), `#!/bin/sh\n${clew}\n`, { mode: 0o755 });
+    return `${folder}:${process.env.PATH}`;
+  }
+
+  test("runs what setup names: the body goes in, the context comes out", async () => {
+    const script = installed('printf "context of %s: " "$1"; cat; echo noise >&2');
+    const run = await runHook({ body, script, args: ["/data"] });
+    expect(run).toEqual({ ...silent, stdout: `context of /data: ${body}` });
+    const explained = await runHook({ body, script, args: ["/data"], env: { CLEW_HOOK_DEBUG: "1" } });
+    expect(explained.stderr).toMatch(/^noise\nclew session start: .+program ended with 0\n$/);
+  });
+
+  test("runs clew where setup has named nothing", async () => {
+    const PATH = pathWith('printf "%s: " "$*"; cat');
+    const run = await runHook({ body, script: sessionStartScript, env: { PATH } });
+    expect(run).toEqual({ ...silent, stdout: `hook session-start: ${body}` });
+  });
+
+  test("exits 0 and says nothing when that fails, and when there is none", async () => {
+    expect(await runHook({ body, script: installed("echo why >&2; exit 2") })).toEqual(silent);
+    expect(await runHook({ body, script: installed("kill -9 $$") })).toEqual(silent);
+    expect(await runHook({ body, script: installed(null) })).toEqual(silent);
+    expect(await runHook({ body, script: installed("echo no", "/nowhere/node") })).toEqual(silent);
+    const env = { PATH: pathWith("exit 1") };
+    expect(await runHook({ body, script: sessionStartScript, env })).toEqual(silent);
+    expect(await runHook({ body, script: sessionStartScript, env: { PATH: "/usr/bin:/bin" } })).toEqual(silent);
+  });
+
+  test("does nothing where nothing may be recorded", async () => {
+    const script = installed("echo context");
+    expect(await runHook({ body, script, env: { CLEW_HOOKS: "off" } })).toEqual(silent);
+    for (const file of [".clew/off", ".claude/clew-off"]) {
+      const project = mkdtempSync(join(tmpdir(), "clew-project-"));
+      mkdirSync(join(project, dirname(file)));
+      const run = () => runHook({ body, script, env: { CLAUDE_PROJECT_DIR: project } });
+      expect((await run()).stdout).toBe("context\n");
+      writeFileSync(join(project, file), "");
+      expect(await run()).toEqual(silent);
+    }
+  });
+
+  test("does not run what another user has named", async () => {
+    if (!isRoot) return console.warn("not root: a command file of another user is not tried");
+    const script = installed("echo foreign");
+    chownSync(join(dirname(script), "session-start.command"), 65534, 65534);
+    expect(await runHook({ body, script, env: { PATH: "/usr/bin:/bin" } })).toEqual(silent);
+  });
+});
