@@ -2,10 +2,11 @@
  * @module The daemon's control socket: HTTP on a Unix socket (a named pipe on Windows) that only its owner can open. It is
  * opened while the writer lock is held, so nobody else is judging or replacing a socket that a dead daemon left.
  */
-import { chmodSync, lstatSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { dirname } from "node:path";
 import { ClewError } from "../base/error.ts";
+import { ensurePrivateDirectory } from "../base/private-directory.ts";
 import { askDaemon } from "./control-client.ts";
 import type { DaemonStatus } from "./status.ts";
 
@@ -70,7 +71,7 @@ async function clearPath(path: string): Promise<void> {
       `${path} is too long for a socket: set CLEW_RUNTIME_DIR to a private directory with a shorter name`,
     );
   }
-  privateDirectory(dirname(path));
+  ensurePrivateDirectory(dirname(path), "CLEW_RUNTIME_DIR");
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (!there) return;
   if (!there.isSocket())
@@ -83,29 +84,6 @@ async function clearPath(path: string): Promise<void> {
   const running = await askDaemon(path, "GET /status").catch(() => null);
   if (running) throw new ClewError("locked", "a daemon is running already: `clew daemon status` says more");
   rmSync(path);
-}
-
-function privateDirectory(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    const stat = lstatSync(path);
-    if (!stat.isDirectory())
-      throw new ClewError("io", `${path} is not a directory: move it away, or set CLEW_RUNTIME_DIR`);
-    if (stat.uid !== process.getuid!()) {
-      throw new ClewError(
-        "permission",
-        `${path} belongs to another user: set CLEW_RUNTIME_DIR to a directory of your own`,
-      );
-    }
-    if ((stat.mode & 0o077) !== 0) chmodSync(path, 0o700);
-  } catch (error) {
-    if (error instanceof ClewError) throw error;
-    throw new ClewError(
-      "io",
-      `make runtime directory ${path}: ${(error as Error).message}: set CLEW_RUNTIME_DIR to a directory of your own`,
-      { cause: error },
-    );
-  }
 }
 
 function listen(path: string, handlers: ControlHandlers): Promise<ReturnType<typeof createServer>> {

@@ -1,10 +1,11 @@
 /** @module Starts a daemon that outlives the terminal, and waits until it answers. */
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ClewError } from "../base/error.ts";
 import { clewPaths, daemonSocket, type Environment } from "../base/paths.ts";
+import { ensurePrivateDirectory } from "../base/private-directory.ts";
 import { isAlive } from "../registry/process.ts";
 import { daemonEnvironment } from "../surfaces/hook/start-daemon.ts";
 import { askDaemon } from "./control-client.ts";
@@ -36,7 +37,7 @@ export async function startDetached(
   const running = await askDaemon(socket, "GET /status");
   if (running) return { status: running, already: true };
   const { home } = clewPaths(env);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  ensurePrivateDirectory(home);
   const log = daemonLogPath(env);
   const before = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
   const file = openLogFile(log);

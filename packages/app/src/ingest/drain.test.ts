@@ -75,6 +75,7 @@ describe("drainSpool()", () => {
       activity: "idle",
       identity: "claude-code@kiln",
       project: "kiln",
+      title: "Run the tests",
       tool_calls: 1,
       prompts: 1,
     });

@@ -22,7 +22,8 @@ export interface HookPlaces {
   /** Directory of the installed scripts. */
   readonly hooks: string;
   readonly node: string;
-  /** Node entry that session-start.sh runs; Windows, which has no sh, calls it directly. */
+  /** Node entries that do the scripts' work: Windows, which has no sh, calls them directly. */
+  readonly observeEntry: string;
   readonly sessionStartEntry: string;
 }
 
@@ -37,10 +38,10 @@ export function scriptsOf(event: RecordedHookEvent): readonly HookScript[] {
 }
 
 export function handlerFor(event: RecordedHookEvent, script: HookScript, places: HookPlaces): HookHandler {
-  const { platform, home, hooks, node, sessionStartEntry } = places;
+  const { platform, home, hooks, node, observeEntry, sessionStartEntry } = places;
   const started =
     platform === "win32"
-      ? { command: node, args: [script === "observe" ? `${hooks}\\observe.js` : sessionStartEntry, home] }
+      ? { command: node, args: [script === "observe" ? observeEntry : sessionStartEntry, home] }
       : { command: `${hooks}/${script}.sh`, args: [home] };
   return {
     type: "command",
@@ -62,8 +63,8 @@ export function scriptOfHandler(handler: unknown, hooks: string): HookScript | n
   if (typeof command !== "string") return null;
   const words = [command, ...(Array.isArray(args) ? args.filter((word) => typeof word === "string") : [])].map(slashed);
   for (const [index, word] of words.entries()) {
-    const entry = /\/dist\/app\/(session-start)\.c?js$/u.exec(word);
-    if (entry && index > 0) return "session-start";
+    const entry = /\/dist\/app\/(observe|session-start)\.c?js$/u.exec(word);
+    if (entry && index > 0) return entry[1] as HookScript;
     const found = /^(.*)\/hooks\/(observe|session-start)\.(?:sh|js)$/u.exec(word);
     if (!found) continue;
     const [, home = "", script] = found;

@@ -8,6 +8,8 @@ export interface PackagePlaces {
   readonly scripts: string;
   /** Bundled entry of the command line. */
   readonly bin: string;
+  /** Bundled entry that does what observe.sh does, where there is no sh. */
+  readonly observeEntry: string;
   /** Bundled entry that a session's start runs. */
   readonly sessionStartEntry: string;
   /** Bundled entry of the status line. */
@@ -23,6 +25,7 @@ export function packagePlaces(importMetaUrl: string = import.meta.url): PackageP
   return {
     scripts: isRepository ? join(root, "..", "..", "plugin", "hooks") : packed,
     bin: join(root, "dist", "app", "bin.js"),
+    observeEntry: join(root, "dist", "app", "observe.js"),
     sessionStartEntry: join(root, "dist", "app", "session-start.cjs"),
     statusLineEntry: join(root, "dist", "app", "statusline.cjs"),
   };

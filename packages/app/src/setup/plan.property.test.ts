@@ -12,7 +12,7 @@ const places = {
   node: "/usr/bin/node",
   sessionStartEntry: "/opt/clew/session-start.js",
 };
-const wanted = { places, statusLine: "/usr/bin/node /opt/clew/dist/app/statusline.js /home/ada/clew" };
+const wanted = { places, statusLine: "/usr/bin/node /opt/clew/dist/app/statusline.cjs /home/ada/clew" };
 
 const handler = fc.record({
   type: fc.constant("command"),

@@ -26,7 +26,9 @@ const COMMAND_FILE = "session-start.command";
 /** The installed files as they should be. Throws `not_found` when the package lacks one. */
 function wantedFiles(sources: ScriptSources): readonly ScriptFile[] {
   const { platform, scripts, node, sessionStartEntry } = sources;
-  const names = platform === "win32" ? ["observe.js"] : ["observe.sh", "session-start.sh"];
+  // Windows, which has no sh, calls the package's own entries.
+  if (platform === "win32") return [];
+  const names = ["observe.sh", "session-start.sh"];
   const copied = names.map((name): ScriptFile => {
     const bytes = bytesOf(join(scripts, name));
     if (bytes === null)

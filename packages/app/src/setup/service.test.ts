@@ -132,7 +132,6 @@ describe("a launchd agent", () => {
 });
 
 test("other systems have no service", () => {
-  writeFileSync(join(machine.host.package!.scripts, "observe.js"), "");
   const host = { ...machine.host, platform: "win32" as const };
   expect(() => prepareSetup(host, { statusLine: false, service: true })).toThrow(/neither/u);
 });

@@ -170,11 +170,10 @@ describe("the entries", () => {
 
   test("call Node on Windows", () => {
     const windows = { ...machine.host, platform: "win32" as const, node: "C:\\Program Files\\node.exe" };
-    writeFileSync(join(machine.host.package!.scripts, "observe.js"), "// observe\n");
     prepareSetup(windows, { statusLine: false, service: false }).apply();
     const handler = groupsOf(machine.read()).Stop![0]!.hooks[0]!;
     expect(handler.command).toBe("C:\\Program Files\\node.exe");
-    expect(handler.args[0]).toMatch(/hooks\\observe\.js$/u);
+    expect(handler.args[0]).toBe("/opt/clew/dist/app/observe.js");
     expect(prepareSetup(windows, { statusLine: false, service: false }).isPending).toBe(false);
     prepareUnsetup(windows, {}).apply();
     expect(machine.read()).toBeNull();
@@ -211,11 +210,11 @@ describe("the entries", () => {
     machine.setup({ statusLine: true });
     expect(data(machine.read()).statusLine).toEqual({
       type: "command",
-      command: `/usr/bin/node /opt/clew/dist/app/statusline.js '${machine.host.env.CLEW_HOME}'`,
+      command: `/usr/bin/node /opt/clew/dist/app/statusline.cjs '${machine.host.env.CLEW_HOME}'`,
     });
     machine.setup({ statusLine: true }, { node: "/opt/new node/bin/node" });
     expect(data(machine.read()).statusLine).toMatchObject({
-      command: `'/opt/new node/bin/node' /opt/clew/dist/app/statusline.js '${machine.host.env.CLEW_HOME}'`,
+      command: `'/opt/new node/bin/node' /opt/clew/dist/app/statusline.cjs '${machine.host.env.CLEW_HOME}'`,
     });
     machine.unsetup();
     expect(machine.read()!.toString()).toBe('{ "model": "opus" }');
@@ -273,7 +272,7 @@ describe("files", () => {
     expect([join(home, "hooks"), join(home, "spool")].map(mode)).toEqual(["700", "700"]);
     expect([join(home, "hooks", "observe.sh"), join(home, "setup.json")].map(mode)).toEqual(["755", "600"]);
     expect(readFileSync(join(home, "hooks", "session-start.command"), "utf8")).toBe(
-      "/usr/bin/node\n/opt/clew/dist/app/session-start.js\n",
+      "/usr/bin/node\n/opt/clew/dist/app/session-start.cjs\n",
     );
     expect(mode(machine.settings)).toBe("644");
     expect(readdirSync(dirname(machine.settings)).sort()).toEqual(["settings.json", backup!.split("/").at(-1)]);

@@ -96,6 +96,7 @@ export function prepareSetup(host: SetupHost, request: SetupRequest): PreparedSe
     home: paths.home,
     hooks: paths.hooks,
     node,
+    observeEntry: places.observeEntry,
     sessionStartEntry: places.sessionStartEntry,
   };
   const statusLine = request.statusLine

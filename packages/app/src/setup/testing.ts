@@ -41,8 +41,9 @@ export function testMachine(managerCode: () => number | null = () => 0): TestMac
     package: {
       scripts,
       bin: "/opt/clew/dist/app/bin.js",
-      sessionStartEntry: "/opt/clew/dist/app/session-start.js",
-      statusLineEntry: "/opt/clew/dist/app/statusline.js",
+      observeEntry: "/opt/clew/dist/app/observe.js",
+      sessionStartEntry: "/opt/clew/dist/app/session-start.cjs",
+      statusLineEntry: "/opt/clew/dist/app/statusline.cjs",
     },
     managedSettings: [],
     clientVersion: () => null,

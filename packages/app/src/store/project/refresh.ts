@@ -40,6 +40,8 @@ const REFRESH = `
               COALESCE(max(CASE WHEN type <> 'session.activity' THEN ts END), written_at, max(ts))
        FROM events WHERE session_id = $session),
     status = ${STATUS},
+    title = CASE WHEN title_source IS NOT NULL THEN title ELSE (
+      SELECT substr(replace(text, char(10), ' '), 1, 200) FROM turns WHERE session_id = $session ORDER BY ts, event_id LIMIT 1) END,
     prompts = (SELECT count(*) FROM turns WHERE session_id = $session),
     problems = (SELECT count(*) FROM problems WHERE session_id = $session),
     (tool_calls, tool_failures, denials) =

@@ -36,7 +36,8 @@ export function activityCell(session: Doing): Piece {
 /** The same with its reason and since when; a status with what ended the session. */
 export function activityLine(session: Doing, now: number): readonly Piece[] {
   const { activity_reason: reason, activity_since: since } = session;
-  const why = reason ? `: ${reason}` : "";
+  // "other" is what the client says where it has nothing to say.
+  const why = reason && reason !== "other" ? `: ${reason}` : "";
   const style = liveStyle(session);
   if (style === null) return [styled(STATUS_STYLES[session.status], session.status), why];
   const time = since === null ? Number.NaN : Date.parse(since);
