@@ -20,9 +20,13 @@ const isTest = (path) => /\.test\.tsx?$/.test(path);
 const targets = [
   {
     name: "sdk",
-    inputs: () => [...shared, join(sdk, "tsconfig.json"), ...filesUnder(join(sdk, "src"))],
+    inputs: () => [
+      ...shared,
+      ...["tsconfig.json", "package.json", "build.mjs", "vite.config.ts"].map((name) => join(sdk, name)),
+      ...filesUnder(join(sdk, "src")),
+    ],
     output: join(sdk, "dist", "index.js"),
-    build: () => runNode("node_modules/typescript/bin/tsc", ["-p", sdk]),
+    build: () => runNode("packages/sdk/build.mjs"),
   },
   {
     name: "app",

@@ -1,0 +1,172 @@
+/** @module Clew's spool, as far as a program writes to it: whole files, 0600, in a directory that is ours alone. */
+import type { Stats } from "node:fs";
+import { builtin } from "./builtin.ts";
+import { makeDirectory, makeDirectorySync } from "./make-directory.ts";
+import type { Environment } from "./state.ts";
+import { userHome } from "./workspace.ts";
+
+export interface SpoolDirectoryOptions {
+  readonly path: string;
+  readonly newId: () => string;
+  /** Kilobytes of all files together above which nothing is added. */
+  readonly maxKilobytes: number;
+}
+
+export interface SpoolDirectory {
+  /** Rejects with the system's error, or with one that says why the directory is not used. */
+  readonly write: (body: string, at: number, records: number) => Promise<void>;
+  /** Throws likewise. */
+  readonly writeSync: (body: string, at: number) => void;
+  readonly countLost: (records: number) => Promise<void>;
+}
+
+export interface SpoolPlace {
+  readonly home: string;
+  readonly spool: string;
+  /** The user said where, so it is made when it is missing. */
+  readonly isGiven: boolean;
+}
+
+/** Sum of the files' sizes is taken once in so many writes. */
+const WRITES_PER_CHECK = 64;
+
+/** Flags for a file that must not be there yet. */
+function newFile(): number {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = builtin("node:fs").constants;
+  return O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+}
+
+/** CLEW_HOME, else `$XDG_DATA_HOME/clew`, else `~/.local/share/clew`. */
+export function spoolPlace(env: Environment): SpoolPlace {
+  const { isAbsolute, join, resolve } = builtin("node:path");
+  const xdg = env.XDG_DATA_HOME;
+  const home = env.CLEW_HOME
+    ? resolve(env.CLEW_HOME)
+    : join(xdg && isAbsolute(xdg) ? xdg : join(userHome(env), ".local", "share"), "clew");
+  return { home, spool: join(home, "spool"), isGiven: Boolean(env.CLEW_HOME) };
+}
+
+/** What a file of the spool holds: see docs/hooks.md. */
+function fileOf(body: string, at: number): string {
+  return `clew-spool 1 event\nat ${at}\n\n${body}`;
+}
+
+function problemOf(stat: Stats, path: string): string | null {
+  if (stat.isSymbolicLink()) return `${path} is a symbolic link`;
+  if (!stat.isDirectory()) return `${path} is not a directory`;
+  const uid = process.geteuid?.();
+  return uid === undefined || uid === stat.uid ? null : `${path} belongs to another user (uid ${stat.uid})`;
+}
+
+async function ensureOwn(path: string): Promise<void> {
+  const { promises } = builtin("node:fs");
+  const stat = await promises.lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  const problem = stat && problemOf(stat, path);
+  if (problem) throw new Error(problem);
+  if (!stat) await makeDirectory(path, 0o700);
+  // mkdir's mode is cut by the umask, which may be anything.
+  if (process.platform !== "win32" && (!stat || (stat.mode & 0o777) !== 0o700)) await promises.chmod(path, 0o700);
+}
+
+function ensureOwnSync(path: string): void {
+  const { lstatSync, chmodSync } = builtin("node:fs");
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  const problem = stat && problemOf(stat, path);
+  if (problem) throw new Error(problem);
+  if (!stat) makeDirectorySync(path, 0o700);
+  if (process.platform !== "win32" && (!stat || (stat.mode & 0o777) !== 0o700)) chmodSync(path, 0o700);
+}
+
+async function bytesIn(path: string): Promise<number> {
+  const { promises } = builtin("node:fs");
+  const { join } = builtin("node:path");
+  const names = await promises.readdir(path);
+  let bytes = 0;
+  for (const name of names) bytes += (await promises.lstat(join(path, name)).catch(() => null))?.size ?? 0;
+  return bytes;
+}
+
+export function openSpoolDirectory({ path, newId, maxKilobytes }: SpoolDirectoryOptions): SpoolDirectory {
+  const { join } = builtin("node:path");
+  const full = join(path, "full");
+  let isReady = false;
+  let writes = 0;
+
+  const newName = (): string => `${process.pid}-${newId()}`;
+  const exists = (file: string): Promise<boolean> =>
+    builtin("node:fs")
+      .promises.lstat(file)
+      .then(
+        () => true,
+        () => false,
+      );
+
+  /** Whether there is room; looks at everything now and then. */
+  async function hasRoom(): Promise<boolean> {
+    if (await exists(full)) return false;
+    if (writes++ % WRITES_PER_CHECK !== 0 || (await bytesIn(path)) <= maxKilobytes * 1024) return true;
+    await builtin("node:fs").promises.writeFile(full, "", { mode: 0o600 });
+    return false;
+  }
+
+  async function countLost(records: number): Promise<void> {
+    const marks = "x".repeat(Math.min(records, 1_000_000));
+    await builtin("node:fs").promises.appendFile(join(path, "lost"), marks, { mode: 0o600 });
+  }
+
+  async function writeFile(text: string): Promise<void> {
+    const { promises } = builtin("node:fs");
+    const name = newName();
+    const temporary = join(path, `.tmp-${name}`);
+    const file = await promises.open(temporary, newFile(), 0o600);
+    try {
+      try {
+        await file.writeFile(text);
+      } finally {
+        await file.close();
+      }
+      await promises.rename(temporary, join(path, name));
+    } catch (error) {
+      await promises.rm(temporary, { force: true }).catch(() => {});
+      throw error;
+    }
+  }
+
+  return {
+    async write(body, at, records) {
+      try {
+        if (!isReady) await ensureOwn(path);
+        isReady = true;
+        if (await hasRoom()) await writeFile(fileOf(body, at));
+        else await countLost(records);
+      } catch (error) {
+        isReady = false;
+        throw error;
+      }
+    },
+    writeSync(body, at) {
+      const { existsSync, openSync, writeSync, closeSync, renameSync, rmSync } = builtin("node:fs");
+      if (!isReady) ensureOwnSync(path);
+      if (existsSync(full)) return;
+      const name = newName();
+      const temporary = join(path, `.tmp-${name}`);
+      const file = openSync(temporary, newFile(), 0o600);
+      try {
+        try {
+          const bytes = Buffer.from(fileOf(body, at));
+          for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+        } finally {
+          closeSync(file);
+        }
+        renameSync(temporary, join(path, name));
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+      }
+    },
+    countLost,
+  };
+}
