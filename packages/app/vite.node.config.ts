@@ -36,7 +36,7 @@ export default defineConfig({
           groups: [
             {
               name: "ask",
-              test: /src\/(store\/(db|migrate|private-files|archive)|query\/(reader|session-row|usage-figures|time-bucket|sessions))\.ts/,
+              test: /src\/(store\/(db|migrate|native-binding|private-files|archive)|query\/(reader|session-row|usage-figures|time-bucket|sessions))\.ts/,
             },
             {
               name: "shell",

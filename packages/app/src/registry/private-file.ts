@@ -28,6 +28,8 @@ export interface WriteOptions {
   readonly pid: number;
   /** Hex digits that make the temporary name unique. */
   readonly nonce: string;
+  /** False: a copy of what is on the disk already, which need not outlive a power cut. Default: true. */
+  readonly durable?: boolean;
 }
 
 /** Temporary file, fsync, rename, fsync of the directory. Replaces whatever has the name, except a directory. Throws the system's errors. */
@@ -38,7 +40,7 @@ export function writePrivateFile(directory: string, name: string, bytes: Buffer,
     try {
       for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
       futimesSync(file, options.now / 1000, options.now / 1000);
-      fsyncSync(file);
+      if (options.durable !== false) fsyncSync(file);
     } finally {
       closeSync(file);
     }
@@ -47,7 +49,7 @@ export function writePrivateFile(directory: string, name: string, bytes: Buffer,
     removeOwnFile(temporary);
     throw error;
   }
-  syncDirectory(directory);
+  if (options.durable !== false) syncDirectory(directory);
 }
 
 function syncDirectory(directory: string): void {

@@ -138,6 +138,8 @@ export function openRegistry(options: RegistryOptions): Registry {
           now: clock(),
           pid: process.pid,
           nonce: nonce(),
+          // By project stands the same once more.
+          durable: path === sessions,
         });
         return;
       } catch (error) {

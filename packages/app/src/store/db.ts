@@ -5,6 +5,7 @@ import SqliteDatabase from "better-sqlite3";
 import { ClewError } from "../base/error.ts";
 import { ensurePrivateDirectory } from "../base/private-directory.ts";
 import { migrate } from "./migrate.ts";
+import { nativeBinding } from "./native-binding.ts";
 import { ensurePrivateFile } from "./private-files.ts";
 
 export type Database = SqliteDatabase.Database;
@@ -33,7 +34,7 @@ function checkVersion(db: Database): void {
 
 function open(path: string, options: SqliteDatabase.Options): Database {
   try {
-    return new SqliteDatabase(path, options);
+    return new SqliteDatabase(path, { ...options, ...nativeBinding() });
   } catch (error) {
     throw new ClewError("io", `open database ${path}: ${(error as Error).message}`, { cause: error });
   }

@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { ClewError } from "../base/error.ts";
 import { ensurePrivateDirectory } from "../base/private-directory.ts";
+import { nativeBinding } from "./native-binding.ts";
 import { ensurePrivateFile } from "./private-files.ts";
 
 export interface WriterLock {
@@ -20,7 +21,7 @@ const SAY_WHO =
 /** Who said last that it holds the lock; null when nobody ever did. */
 export function lockHolder(path: string): { readonly pid: number; readonly purpose: string } | null {
   try {
-    const db = new SqliteDatabase(path, { readonly: true, fileMustExist: true });
+    const db = new SqliteDatabase(path, { readonly: true, fileMustExist: true, ...nativeBinding() });
     try {
       return (
         (db.prepare("SELECT pid, purpose FROM holder").get() as { pid: number; purpose: string } | undefined) ?? null
@@ -37,7 +38,7 @@ export function lockHolder(path: string): { readonly pid: number; readonly purpo
 export function acquireWriterLock(path: string, purpose: string): WriterLock {
   ensurePrivateDirectory(dirname(path));
   ensurePrivateFile(path);
-  const db = new SqliteDatabase(path, { timeout: 0 });
+  const db = new SqliteDatabase(path, { timeout: 0, ...nativeBinding() });
   try {
     db.exec(CREATE);
     db.exec("BEGIN IMMEDIATE");
