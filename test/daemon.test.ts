@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -14,69 +12,26 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { daemonSocket } from "../packages/app/src/base/paths.ts";
-import { writeSpoolRecord } from "../packages/app/src/spool/spool-directory.ts";
-import { bareEnvironment, clew, clewBin, type Running, startNode } from "./command.ts";
+import { describe, expect, test } from "vitest";
+import { clew, type Running, startNode } from "./command.ts";
+import {
+  directory,
+  enter,
+  env,
+  json,
+  onUnix,
+  run,
+  SOON,
+  socket,
+  started,
+  useDaemonBed,
+  writeTranscript,
+} from "./daemon-bed.ts";
 
-const onUnix = process.platform !== "win32";
 const asRoot = process.getuid?.() === 0;
-const ID = "5d1f6c1e-90ab-4c3e-8f0e-3a6b7c8d9e0f";
-/** For what a daemon does within two seconds on a machine that does nothing else. */
-const SOON = { timeout: 20_000, interval: 200 };
 
-let directory: string;
-let env: NodeJS.ProcessEnv;
-let started: ChildProcess[];
-
-beforeEach(() => {
-  // Short: a socket's path may have a hundred bytes.
-  directory = mkdtempSync(join(tmpdir(), "clew-d-"));
-  mkdirSync(join(directory, "claude", "projects"), { recursive: true });
-  mkdirSync(join(directory, "web"));
-  const { XDG_RUNTIME_DIR, ...bare } = bareEnvironment({
-    HOME: directory,
-    CLEW_HOME: join(directory, "data"),
-    CLEW_RUNTIME_DIR: join(directory, "run"),
-    CLAUDE_CONFIG_DIR: join(directory, "claude"),
-  });
-  env = bare;
-  started = [];
-});
-afterEach(async () => {
-  await clew(["daemon", "stop"], env);
-  for (const child of started) child.kill("SIGKILL");
-  rmSync(directory, { recursive: true, force: true });
-});
-
-const socket = (): string => daemonSocket(env);
-const spool = (): string => join(directory, "data", "spool");
-
-function run(...words: readonly string[]): Running {
-  const running = startNode(clewBin, words, env);
-  started.push(running.child);
-  return running;
-}
-
-async function json(...words: readonly string[]): Promise<Record<string, unknown>> {
-  const { code, stdout, stderr } = await clew([...words, "--json"], env);
-  expect([code, stderr]).toEqual([0, ""]);
-  return JSON.parse(stdout) as Record<string, unknown>;
-}
-
-/** Signs in with a link from the terminal, as the page does; the answer to a question that needs the cookie. */
-async function enter(link: string): Promise<number> {
-  const { origin, hash } = new URL(link);
-  const answer = await fetch(`${origin}/auth/exchange`, {
-    method: "POST",
-    headers: { "content-type": "application/json", origin },
-    body: JSON.stringify({ code: hash.slice("#c=".length) }),
-  });
-  const cookie = answer.headers.get("set-cookie")?.split(";")[0] ?? "";
-  return (await fetch(`${origin}/api/status`, { headers: { cookie } })).status;
-}
+useDaemonBed();
 
 describe("clew daemon", () => {
   test("starts, says how it is, starts once, signs browsers in, and stops", { timeout: 120_000 }, async () => {
@@ -237,126 +192,28 @@ describe("clew up", () => {
   });
 });
 
-describe("presence", () => {
-  test.runIf(onUnix)(
-    "an agent that is killed without a word has abandoned its session",
-    { timeout: 120_000 },
-    async () => {
-      await json("daemon", "start", "--port", "0");
-      const agent = spawn("sleep", ["600"], { stdio: "ignore" });
-      started.push(agent);
-      await once(agent, "spawn");
-      hook("SessionStart", agent.pid!, { source: "startup" });
-      hook("UserPromptSubmit", agent.pid!, { prompt: "go on", prompt_id: "one" });
-      await expect.poll(activity, SOON).toEqual(["active", "working"]);
-      agent.kill("SIGKILL");
-      await expect.poll(activity, SOON).toEqual(["abandoned", "lost"]);
-      expect((await json("active")).total).toBe(0);
-    },
-  );
+describe("clew setup --service", () => {
+  /** Stands in for the system's manager, which says yes to everything. */
+  function managed(): NodeJS.ProcessEnv {
+    const programs = join(directory, "programs");
+    mkdirSync(programs);
+    for (const name of ["systemctl", "launchctl"])
+      writeFileSync(join(programs, name), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+    return { ...env, PATH: `${programs}:${env.PATH}` };
+  }
 
-  test.runIf(onUnix)("an agent that says good-bye has not", { timeout: 120_000 }, async () => {
+  test.runIf(onUnix)("stops the daemon that would keep the service's from starting", { timeout: 120_000 }, async () => {
     await json("daemon", "start", "--port", "0");
-    const agent = spawn("sleep", ["600"], { stdio: "ignore" });
-    started.push(agent);
-    await once(agent, "spawn");
-    hook("SessionStart", agent.pid!, { source: "startup" });
-    await expect.poll(activity, SOON).toEqual(["active", "idle"]);
-    hook("SessionEnd", agent.pid!, { reason: "prompt_input_exit" });
-    agent.kill("SIGKILL");
-    await expect.poll(activity, SOON).toEqual(["completed", "ended"]);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    expect(await activity()).toEqual(["completed", "ended"]);
+    const { code, stderr } = await clew(["setup", "--service", "--yes"], managed());
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining("keeps the service")]);
+    expect((await clew(["daemon", "status"], env)).code).toBe(1);
   });
 
-  test.runIf(onUnix)(
-    "a client without hooks is known from its own list of processes",
-    { timeout: 120_000 },
-    async () => {
-      writeTranscript();
-      await json("daemon", "start", "--port", "0");
-      const agent = spawn("sleep", ["600"], { stdio: "ignore" });
-      started.push(agent);
-      await once(agent, "spawn");
-      const list = join(directory, "claude", "sessions");
-      mkdirSync(list, { mode: 0o700 });
-      const say = (status: string, more = {}): void =>
-        writeFileSync(
-          join(list, `${agent.pid}.json`),
-          JSON.stringify({
-            pid: agent.pid,
-            sessionId: ID,
-            cwd: directory,
-            status,
-            statusUpdatedAt: Date.now(),
-            ...more,
-          }),
-        );
-      say("busy");
-      await expect.poll(activity, SOON).toEqual(["active", "working"]);
-      await new Promise((resolve) => setTimeout(resolve, 1600));
-      say("waiting", { waitingFor: "permission prompt" });
-      await expect.poll(activity, SOON).toEqual(["active", "waiting"]);
-      expect((await json("active")).rows).toMatchObject([{ activity_reason: "permission prompt", session_id: ID }]);
-      agent.kill("SIGKILL");
-      await expect.poll(activity, SOON).toEqual(["abandoned", "lost"]);
-    },
-  );
+  test.runIf(onUnix)("leaves a `clew up` in a terminal alone, and says what then", { timeout: 120_000 }, async () => {
+    writeTranscript();
+    await run("up", "--no-open", "--port", "0").printed(/#c=/);
+    const { code, stderr } = await clew(["setup", "--service", "--yes"], managed());
+    expect([code, stderr]).toEqual([0, expect.stringContaining("`clew up` runs in a terminal and keeps the service")]);
+    expect(await json("daemon", "status")).toMatchObject({ mode: "up" });
+  });
 });
-
-/** One session's transcript of a prompt and an answer. */
-function writeTranscript(): void {
-  const project = join(directory, "claude", "projects", "-web");
-  mkdirSync(project, { recursive: true });
-  const at = (seconds: number): string => new Date(Date.now() - 3_600_000 + seconds * 1000).toISOString();
-  const common = { sessionId: ID, cwd: join(directory, "web"), version: "2.1.329", userType: "external" };
-  const records = [
-    {
-      ...common,
-      type: "user",
-      uuid: "u1",
-      parentUuid: null,
-      timestamp: at(0),
-      message: { role: "user", content: "hello" },
-    },
-    {
-      ...common,
-      type: "assistant",
-      uuid: "a1",
-      parentUuid: "u1",
-      timestamp: at(5),
-      requestId: "req_1",
-      message: {
-        id: "msg_1",
-        type: "message",
-        role: "assistant",
-        model: "claude-haiku-4-5",
-        content: [{ type: "text", text: "hello" }],
-        usage: { input_tokens: 3, output_tokens: 4 },
-      },
-    },
-  ];
-  writeFileSync(join(project, `${ID}.jsonl`), records.map((record) => `${JSON.stringify(record)}\n`).join(""));
-}
-
-/** What a hook of an agent's process leaves in the spool. */
-function hook(event: string, pid: number, body: Readonly<Record<string, unknown>>): void {
-  const common = {
-    session_id: ID,
-    transcript_path: join(directory, "claude", "projects", "-web", `${ID}.jsonl`),
-    cwd: join(directory, "web"),
-    hook_event_name: event,
-  };
-  writeSpoolRecord(spool(), {
-    kind: "hook",
-    fields: { at: String(Date.now()), pid: String(pid) },
-    body: Buffer.from(JSON.stringify({ ...common, ...body })),
-  });
-}
-
-/** Status and activity of the session. */
-async function activity(): Promise<readonly unknown[]> {
-  const { rows } = (await json("sessions")) as { rows: readonly Record<string, unknown>[] };
-  const row = rows.find(({ session_id }) => session_id === ID);
-  return [row?.status, row?.activity];
-}

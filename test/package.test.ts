@@ -61,7 +61,7 @@ describe("clew", () => {
     const plugin =
       /^dist\/plugin\/(LICENSE|README\.md|\.claude-plugin\/[a-z]+\.json|hooks\/[a-z-]+\.(json|sh)|commands\/[a-z-]+\.md)$/;
     const library =
-      /^dist\/(hooks-library|base\/(clock|error|ids|paths|private-directory)|registry\/[a-z-]+|(model|place)\/place)\.(js|d\.ts)$/;
+      /^dist\/(hooks-library|base\/(clock|error|ids|paths|private-directory|session-id)|registry\/[a-z-]+|(model|place)\/place)\.(js|d\.ts)$/;
     const expected = [known, plugin, library];
     expect(packed.files.filter((path) => !expected.some((pattern) => pattern.test(path)))).toEqual([]);
     expect(packed.files.filter((path) => /\.test\.|\/testing\.|\/fixtures\//.test(path))).toEqual([]);

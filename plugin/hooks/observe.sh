@@ -45,8 +45,8 @@ fi
 [ ! -L "$spool" ] && [ -O "$spool" ] && [ -O "$home" ] || leave "not a directory of our own: $spool"
 
 if [ -e "$spool/full" ]; then
-  # A byte for every record that is dropped. Only a regular file: a FIFO would hold us up.
-  [ -e "$spool/lost" ] && [ ! -f "$spool/lost" ] || printf x >>"$spool/lost"
+  # A byte for every record that is dropped. Only a regular file: a FIFO would hold us up, a link lead elsewhere.
+  [ -L "$spool/lost" ] || { [ -e "$spool/lost" ] && [ ! -f "$spool/lost" ]; } || printf x >>"$spool/lost"
   leave "the spool is full, this record is counted as lost: $spool"
 fi
 
@@ -77,7 +77,7 @@ head=$head${attended:+attended $attended$newline}
 up=0
 [ ! -r /proc/uptime ] || read -r up _ </proc/uptime
 name=$up-$$${RANDOM:+.$RANDOM}
-case $name in *[!0-9.-]*) name=0-$$ ;; esac
+case $name in *[!0-9.-]*) up=0 name=0-$$ ;; esac
 
 PATH=/usr/bin:/bin:$PATH # where dd is found at once
 sync=
@@ -100,14 +100,23 @@ set +C
 # A name survives a power cut once its directory is synced. A sync that takes no files syncs everything.
 [ -z "$sync" ] || sync "$spool/$name$try" "$spool" "$home" "${home%/*}/" || sync
 
-# One event in sixteen looks at the spool's size. Process ids step by two or three per event, so their bits are mixed.
-if [ $(($$ * 40503 / 256 % 16)) = 0 ]; then
+# One event in sixteen looks at the spool's size: multiples of the golden ratio's part of 2^16 spread evenly, however
+# process ids step. The seconds help where every hook has the same one, as the first process of a container has.
+seconds=${up%%.*}
+if [ $((40503 * ($$ + ${seconds:-0}) & 65535)) -lt 4096 ]; then
   set -- "$spool"/*
   # A spool that is being emptied holds a few files; only a long one is worth another process.
   if [ $# -ge 8 ]; then
     size=$(du -sk "$spool")
     size=${size%%[!0-9]*}
-    [ "${size:-0}" -le "${CLEW_SPOOL_MAX_KB:-262144}" ] || : >"$spool/full"
+    max=${CLEW_SPOOL_MAX_KB:-}
+    case $max in '' | 0 | *[!0-9]* | ??????????*) max=262144 ;; esac
+    if [ "${size:-0}" -gt "$max" ] && [ ! -e "$spool/full" ] && [ ! -L "$spool/full" ]; then
+      # It holds the cap, for whoever ends this. Still not through a link that has just been put there.
+      set -C
+      printf %s "$max" >"$spool/full"
+      set +C
+    fi
   fi
 fi
 [ "$result" = 0 ] || leave "the record is not whole, dd ended with $result: $spool/$name$try"

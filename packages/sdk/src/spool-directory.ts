@@ -108,13 +108,23 @@ export function openSpoolDirectory({ path, newId, maxKilobytes }: SpoolDirectory
   async function hasRoom(): Promise<boolean> {
     if (await exists(full)) return false;
     if (writes++ % WRITES_PER_CHECK !== 0 || (await bytesIn(path)) <= maxKilobytes * 1024) return true;
-    await builtin("node:fs").promises.writeFile(full, "", { mode: 0o600 });
+    // It holds the cap that was passed, for whoever lifts it. Never through what somebody else has put there.
+    await builtin("node:fs")
+      .promises.writeFile(full, String(maxKilobytes), { mode: 0o600, flag: "wx" })
+      .catch(() => {});
     return false;
   }
 
   async function countLost(records: number): Promise<void> {
     const marks = "x".repeat(Math.min(records, 1_000_000));
-    await builtin("node:fs").promises.appendFile(join(path, "lost"), marks, { mode: 0o600 });
+    const { constants, promises } = builtin("node:fs");
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+    const file = await promises.open(join(path, "lost"), flags, 0o600);
+    try {
+      await file.appendFile(marks);
+    } finally {
+      await file.close();
+    }
   }
 
   async function writeFile(text: string): Promise<void> {

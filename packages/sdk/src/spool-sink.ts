@@ -21,7 +21,8 @@ const DEFAULT_MAX_KILOBYTES = 262_144;
 export function openSpoolSink(options: Partial<TransportOptions> = {}): SpoolSink {
   const { env, clock, newId } = state().settings;
   const { home, spool, isGiven } = spoolPlace(env);
-  const maxKilobytes = Number(env.CLEW_SPOOL_MAX_KB) || DEFAULT_MAX_KILOBYTES;
+  const given = env.CLEW_SPOOL_MAX_KB ?? "";
+  const maxKilobytes = (/^[0-9]{1,9}$/.test(given) && Number(given)) || DEFAULT_MAX_KILOBYTES;
   const directory = openSpoolDirectory({ path: spool, newId, maxKilobytes });
   /** Milliseconds UTC until which there is nobody to tell. */
   let absentUntil = 0;

@@ -25,3 +25,6 @@ export function subagentSessionId(rootSessionId: string, agentId: string): strin
 export function responseIdOf(messageId: string | null, requestId: string | null, uuid: string): string {
   return `${messageId ?? uuid}|${requestId ?? ""}`;
 }
+
+/** Session of what came from a hook and names none: kept with its problem, and in no list. */
+export const UNKNOWN_SESSION = "unknown-hooks";

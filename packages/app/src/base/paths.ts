@@ -70,6 +70,15 @@ export function daemonSocket(env: Environment): string {
   return process.platform === "win32" ? `\\\\.\\pipe\\clew-${name}` : join(runtimeDirectory(env), `${name}.sock`);
 }
 
+/** The shortest limit among systems is 104 bytes with the closing NUL. Bytes. */
+const LONGEST_SOCKET_PATH = 103;
+
+/** The sentence that says why no system would open this socket; null: it may be opened. */
+export function socketPathProblem(path: string): string | null {
+  if (process.platform === "win32" || Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return null;
+  return `${path} is too long for a socket: set CLEW_RUNTIME_DIR to a private directory with a shorter name`;
+}
+
 /**
  * Directories that hold Claude Code's `projects/`, as the client itself reads CLAUDE_CONFIG_DIR; several may be given,
  * separated by commas or the platform's path delimiter. Without it: `~/.claude` and the older `~/.config/claude`.

@@ -6,12 +6,11 @@ import { chmodSync, lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { dirname } from "node:path";
 import { ClewError } from "../base/error.ts";
+import { socketPathProblem } from "../base/paths.ts";
 import { ensurePrivateDirectory } from "../base/private-directory.ts";
 import { askDaemon } from "./control-client.ts";
 import type { DaemonStatus } from "./status.ts";
 
-/** The shortest limit among systems is 104 bytes with the closing NUL. */
-const LONGEST_PATH = 103;
 /** A socket that something removed (a cleaner of runtime directories) is made anew within this time. */
 const LOOK_EVERY_MS = 30_000;
 
@@ -65,12 +64,8 @@ export async function openControl(path: string, handlers: ControlHandlers): Prom
 /** Makes the private directory and removes what a dead daemon left. */
 async function clearPath(path: string): Promise<void> {
   if (onWindows) return;
-  if (Buffer.byteLength(path) > LONGEST_PATH) {
-    throw new ClewError(
-      "usage",
-      `${path} is too long for a socket: set CLEW_RUNTIME_DIR to a private directory with a shorter name`,
-    );
-  }
+  const problem = socketPathProblem(path);
+  if (problem !== null) throw new ClewError("usage", problem);
   ensurePrivateDirectory(dirname(path), "CLEW_RUNTIME_DIR");
   const there = lstatSync(path, { throwIfNoEntry: false });
   if (!there) return;

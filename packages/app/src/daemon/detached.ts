@@ -75,6 +75,17 @@ export async function startDetached(
   throw new ClewError("io", `the daemon was started and does not answer yet: ${log} says what it does`);
 }
 
+/**
+ * Asks a daemon to leave the data directory to this process, and waits until it has. False: `clew up` in another terminal
+ * has it, and keeps it. Throws as stopDaemon.
+ */
+export async function takeOver(env: Environment): Promise<boolean> {
+  const status = await askDaemon(daemonSocket(env), "GET /status");
+  if (status?.mode === "up") return false;
+  await stopDaemon(env);
+  return true;
+}
+
 /** Asks the running daemon to end and waits until it has; null when none runs. */
 export async function stopDaemon(env: Environment): Promise<DaemonStatus | null> {
   const socket = daemonSocket(env);

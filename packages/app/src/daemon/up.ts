@@ -38,7 +38,7 @@ export interface UpOptions {
   /** `clew up` in a terminal, or a daemon: which shows no made-up workspace, and is not there without a control socket. */
   readonly mode?: DaemonStatus["mode"];
   readonly port?: number;
-  /** Show the made-up workspace even where there are transcripts. */
+  /** The made-up workspace: true: even where there are transcripts; false: never; by default where there are none. */
   readonly demo?: boolean;
   /** Directories that hold `projects/`; from the environment by default. */
   readonly paths?: readonly string[];
@@ -95,7 +95,7 @@ export async function startUp(options: UpOptions): Promise<RunningClew> {
   const { clock, onEvent, mode = "up" } = options;
   const startedAt = clock();
   const realDirs = options.paths ?? claudeConfigDirs(options.env);
-  const isEmpty = mode === "up" && !options.demo && discoverAll(realDirs).files.length === 0;
+  const isEmpty = mode === "up" && options.demo === undefined && discoverAll(realDirs).files.length === 0;
   const demo = options.demo ? "asked" : isEmpty ? "empty" : null;
   const { env, configDirs } = demo ? demoEnvironment(options.env, clock) : { env: options.env, configDirs: realDirs };
   const paths = clewPaths(env);
@@ -163,7 +163,7 @@ export async function startUp(options: UpOptions): Promise<RunningClew> {
         for (const watcher of watchers) watcher.stop();
       });
     }
-    const firstSession = demo === "empty" ? watchForFirstSession(realDirs, clewPaths(options.env).spool) : null;
+    const firstSession = demo === "empty" ? watchForFirstSession(realDirs, options.env) : null;
     if (firstSession) opened.push(firstSession.stop);
 
     let askToStop = (): void => {};

@@ -64,13 +64,14 @@ export async function runIndex(options: IndexOptions): Promise<IndexAnswer> {
     const { store, price } = openLocalStore(env, clock);
     try {
       const { files } = discoverAll(options.paths ?? claudeConfigDirs(env));
-      drainSpool({
+      const { events: recorded } = drainSpool({
         directory: clewPaths(env).spool,
         store,
         clock,
         ...(options.onCommit && { onCommit: options.onCommit }),
       });
-      return await runOnce({ ...options, store, price, files });
+      const answer = await runOnce({ ...options, store, price, files });
+      return { ...answer, events: answer.events + recorded, recorded };
     } finally {
       store.close();
     }

@@ -128,7 +128,10 @@ export interface IndexAnswer {
   /** Bytes of the files that exist. */
   readonly bytes: number;
   readonly lines: number;
+  /** New ones, `recorded` among them. */
   readonly events: number;
+  /** Events that hooks and programs had left in the spool. */
+  readonly recorded?: number;
   readonly responses: number;
   readonly problems: number;
   readonly seconds: number;

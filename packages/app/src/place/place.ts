@@ -1,6 +1,6 @@
 /**
- * @module Finds the workspace (nearest ancestor with .claude or .git) and the project (git remote, else a name) of a
- * directory. A directory that is gone, or of another machine, stands for itself.
+ * @module Finds the workspace (nearest ancestor with .claude or .git) and the project (git remote, else the name of the main
+ * working tree) of a directory. A directory that is gone, or of another machine, stands for itself.
  */
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -26,18 +26,35 @@ function workspaceRoot(directory: string, userHome: string): string {
   }
 }
 
-/** The `config` file of a repository; a worktree's .git file leads to it. */
-function gitConfig(root: string): string | null {
+interface Repository {
+  /** Text of its `config` file. */
+  readonly config: string;
+  /** Of a linked worktree: the name of the repository that it belongs to. */
+  readonly worktreeOf: string | null;
+}
+
+/** The repository of a root. A worktree's `.git` is a file that leads to the main one's, a submodule's leads to its own. */
+function repositoryOf(root: string): Repository | null {
   try {
     const dotGit = join(root, ".git");
-    if (statSync(dotGit).isDirectory()) return readFileSync(join(dotGit, "config"), "utf8");
-    const gitDirectory = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, "utf8"))?.[1];
-    if (!gitDirectory) return null;
-    const common = resolve(root, gitDirectory, "..", "..");
-    return readFileSync(join(common, "config"), "utf8");
+    if (statSync(dotGit).isDirectory())
+      return { config: readFileSync(join(dotGit, "config"), "utf8"), worktreeOf: null };
+    const leadsTo = /^gitdir: (.+)$/m.exec(readFileSync(dotGit, "utf8"))?.[1];
+    if (!leadsTo) return null;
+    const directory = resolve(root, leadsTo.trim());
+    const isWorktree = basename(dirname(directory)) === "worktrees";
+    const common = isWorktree ? resolve(directory, "..", "..") : directory;
+    const config = readFileSync(join(common, "config"), "utf8");
+    return { config, worktreeOf: isWorktree ? repositoryName(common) : null };
   } catch {
     return null;
   }
+}
+
+/** "web" of web/.git, of web/.bare and of the bare web.git. */
+function repositoryName(gitDirectory: string): string {
+  const name = basename(gitDirectory);
+  return name.startsWith(".") ? nameOf(dirname(gitDirectory)) : name.replace(/(.)\.git$/, "$1");
 }
 
 /** "github.com/owner/name" from any spelling of a remote; credentials never survive. */
@@ -51,8 +68,7 @@ export function normaliseRemote(url: string): string {
     .replace(/\/$/, "");
 }
 
-function remoteOf(root: string): string | null {
-  const config = gitConfig(root);
+function remoteIn(config: string | null): string | null {
   const section = config && /\[remote "origin"\]([^[]*)/.exec(config)?.[1];
   const url = section && /^\s*url\s*=\s*(.+)$/m.exec(section)?.[1];
   return url ? normaliseRemote(url) : null;
@@ -66,9 +82,11 @@ function nameOf(path: string): string {
 function placeOf(cwd: string, userHome: string): Place {
   const local = isDirectory(cwd);
   const root = local ? workspaceRoot(realpathSync(cwd), userHome) : cwd;
-  const remote = local ? remoteOf(root) : null;
-  const worktreeOf = WORKTREE.exec(root)?.[1];
-  const projectName = remote ? basename(remote) : nameOf(worktreeOf ?? root);
+  const repository = local ? repositoryOf(root) : null;
+  const remote = remoteIn(repository?.config ?? null);
+  // A path can tell only where agents put theirs; git knows every one that still is there.
+  const worktreeOf = repository?.worktreeOf ?? nameOf(WORKTREE.exec(root)?.[1] ?? root);
+  const projectName = remote ? basename(remote) : worktreeOf;
   return {
     workspaceId: workspaceIdOf(root),
     workspacePath: root,

@@ -8,6 +8,9 @@ import {
   liveCounts,
   liveSessionById,
   liveSessions,
+  NEWEST_EVENT,
+  newestEventAt,
+  withLost,
 } from "./active.ts";
 import { parseFilter } from "./filter/parse.ts";
 import { listSessions } from "./sessions.ts";
@@ -109,6 +112,29 @@ test("liveSessions() has what counts as alive, a subagent with its root's proces
   });
   expect(liveSessionById(base.db, "nobody")).toBeNull();
   expect(liveCounts(base.db)).toEqual({ working: 2, waiting: 1, idle: 2, failed: 1 });
+});
+
+test("withLost() shows sessions as lost whose process is gone, last, and writes nothing", () => {
+  const answer = activeSessions(base.db, { now: TEST_NOW });
+  const { rows, total } = withLost(answer, liveSessions(base.db), ({ pid }) => pid === 7, "gone");
+  expect(total).toBe(answer.total);
+  expect(rows.map((row) => [row.session_id, row.activity, row.status])).toEqual([
+    ["waits", "waiting", "active"],
+    ["erred", "failed", "active"],
+    ["only-transcript", null, "active"],
+    ["idle-new", "idle", "active"],
+    ["works.sub", "lost", "abandoned"],
+    ["works", "lost", "abandoned"],
+  ]);
+  expect(rows.at(-1)).toMatchObject({ activity_reason: "gone", activity_since: null });
+  expect(shown()).toContain("works");
+});
+
+test("newestEventAt() is the time of the last thing that happened, from the ends of indexes", () => {
+  expect(newestEventAt(base.db, TEST_NOW)).toBe(TEST_NOW - 1000);
+  expect(newestEventAt(base.db, TEST_NOW - 2000)).toBe(TEST_NOW - 5000);
+  expect(newestEventAt(base.db, 0)).toBeNull();
+  expect(base.plan(NEWEST_EVENT, [TEST_NOW, TEST_NOW])).not.toMatch(/SCAN sessions\b(?! USING)/);
 });
 
 test("questions that are asked every second look at live sessions only", () => {

@@ -1,5 +1,5 @@
 /** @module Sessions that are going on, and what the daemon must know of them to tell which still live. */
-import type { SessionsAnswer } from "../model/answers.ts";
+import type { SessionRow, SessionsAnswer } from "../model/answers.ts";
 import type { SessionActivity } from "../model/record.ts";
 import type { Filter } from "./filter/filter.ts";
 import { EMPTY_FILTER } from "./filter/filter.ts";
@@ -52,6 +52,38 @@ export function activeSessions(db: Reader, question: ActiveQuestion): SessionsAn
   const rows = rowsOf<StoredSession>(db, sql, [...parameters, -1]).map(sessionRow);
   const { limit = 100 } = question;
   return { rows: limit < 0 ? rows : rows.slice(0, limit), total: rows.length };
+}
+
+/**
+ * The list as it looks once it is known which processes are gone: their sessions are lost, and come last. Nothing is
+ * written. `reason` is what is shown for them.
+ */
+export function withLost(
+  answer: SessionsAnswer,
+  sessions: readonly LiveSession[],
+  isGone: (session: LiveSession) => boolean,
+  reason: string,
+): SessionsAnswer {
+  const live = new Map(sessions.map((session) => [session.sessionId, session]));
+  const kept: SessionRow[] = [];
+  const lost: SessionRow[] = [];
+  for (const row of answer.rows) {
+    const session = live.get(row.session_id);
+    if (!session || !isGone(session)) kept.push(row);
+    // Nobody saw when it happened.
+    else lost.push({ ...row, status: "abandoned", activity: "lost", activity_reason: reason, activity_since: null });
+  }
+  return { ...answer, rows: [...kept, ...lost] };
+}
+
+/** Times of the last event and of the last word about an activity, read from the ends of two indexes. */
+export const NEWEST_EVENT = `SELECT max(
+  COALESCE((SELECT max(ended_at) FROM sessions WHERE ended_at <= ?), 0),
+  COALESCE((SELECT max(activity_at) FROM sessions WHERE ${ALIVE} AND activity_at <= ?), 0)) AS at`;
+
+/** When the newest event happened, milliseconds UTC; null: there is none. Times that are still to come are no news. */
+export function newestEventAt(db: Reader, now: number): number | null {
+  return rowOf<{ at: number }>(db, NEWEST_EVENT, [now, now])?.at || null;
 }
 
 /** A session that counts as alive, with what tells whether it is. Times are milliseconds UTC. */

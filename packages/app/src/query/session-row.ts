@@ -104,8 +104,7 @@ export function sessionRow(stored: StoredSession): SessionRow {
     status: stored.status,
     started_at: isoTime(started_at),
     ended_at: isoTime(ended_at),
-    duration_s:
-      started_at === null || ended_at === null ? null : Math.max(0, Math.round((ended_at - started_at) / 1000)),
+    duration_s: started_at === null || ended_at === null ? null : Math.max(0, ended_at - started_at) / 1000,
     title: stored.title,
     session_type: stored.session_type,
     git_branch: stored.git_branch,

@@ -160,7 +160,7 @@ function laneSpans(db: Reader, session: TreeRow, lane: number): Span[] {
         start: tool.started_at,
         end: Math.max(tool.started_at, end),
         status: tool.status,
-        estimated: tool.duration_source !== "client",
+        estimated: tool.duration_source === "timestamps" || tool.duration_source === null,
         child_session_id: tool.child_session_id,
       });
     }),

@@ -1,5 +1,6 @@
 /** @module What the registry knows about one session, and how that is read back: foreign until every field has been looked at. */
 import { createHash } from "node:crypto";
+import { isSessionId } from "../base/session-id.ts";
 
 /** A live session as its start registered it. */
 export interface RegistryEntry {
@@ -26,13 +27,6 @@ export interface RegistryEntry {
 
 /** Largest file that is read, and so the largest that is written. */
 export const MOST_ENTRY_BYTES: 4096 = 4096;
-
-const LONGEST_ID = 200;
-
-/** An id as programs hand it over: printable and short. */
-export function isSessionId(text: unknown): text is string {
-  return typeof text === "string" && text.length > 0 && text.length <= LONGEST_ID && /^[^\p{C}\p{Z}]+$/u.test(text);
-}
 
 /** Ids that could mean a path, a hidden file or too much are hashed. */
 export function entryFileName(id: string): string {

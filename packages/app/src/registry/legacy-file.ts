@@ -4,8 +4,9 @@
  */
 import { basename, join } from "node:path";
 import type { Environment } from "../base/paths.ts";
+import { isSessionId } from "../base/session-id.ts";
 import { createPlaceResolver } from "../place/place.ts";
-import { isSessionId, MOST_ENTRY_BYTES } from "./entry.ts";
+import { MOST_ENTRY_BYTES } from "./entry.ts";
 import { readPrivateFile } from "./private-file.ts";
 
 /** Its writers call it stale after a day. */

@@ -70,14 +70,19 @@ describe("register", () => {
     }
   });
 
-  it("takes any id, and no id as a path", () => {
-    for (const id of ["../../evil", "a/b", ".hidden", "..", ".", "é".repeat(40), "x".repeat(150), ".tmp-1-a"]) {
+  it("takes every session id, and nothing else for one, whoever it names as the parent", () => {
+    for (const id of ["0", "a..b", "root.agent-1", "x".repeat(128)]) {
       const entry = registry.register(testEntry(id));
       expect(registry.find(id)?.entry).toEqual(entry);
     }
+    for (const id of ["../../evil", "a/b", ".hidden", "..", ".", "é".repeat(40), "x".repeat(129), ".tmp-1-a"]) {
+      expect(() => registry.register(testEntry(id))).toThrow(/not valid/);
+      expect(() => registry.register(testEntry("fit", { parent_session_id: id }))).toThrow(/not valid/);
+      expect([registry.find(id), registry.remove(id)]).toEqual([null, false]);
+    }
     expect(readdirSync(root)).toEqual(["state"]);
     expect(readdirSync(directory).sort()).toEqual(["projects", "sessions"]);
-    expect(registry.list().entries).toHaveLength(8);
+    expect(registry.list().entries).toHaveLength(4);
     expect(registry.list().corrupt).toBe(0);
   });
 

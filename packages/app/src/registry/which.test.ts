@@ -60,7 +60,6 @@ describe("by environment", () => {
       },
     });
     expect(found(which({ env: { CLAUDE_CODE_SESSION_ID: "client" } }))).toEqual(["client", "environment"]);
-    expect(found(which({ env: { CLEW_SESSION_ID: "ours", CLAUDE_CODE_SESSION_ID: "client" } }))[0]).toBe("ours");
   });
 
   it("is filled in from the registry, and goes before processes and directories", () => {
@@ -86,8 +85,50 @@ describe("by environment", () => {
     expect(found(which({ env: { CLEW_SESSION_ID: "wrapped", CLAUDE_CODE_SESSION_ID: "inner" } }))[0]).toBe("wrapped");
   });
 
+  it("is the client's own id, unless the other is known to have been given inside it", () => {
+    const both = { CLEW_SESSION_ID: "ours", CLAUDE_CODE_SESSION_ID: "client" };
+    const idOf = (env: Readonly<Record<string, string>>): string => found(which({ env }))[0]!;
+    expect(idOf(both)).toBe("client");
+    expect(idOf({ ...both, CLEW_PARENT_SESSION_ID: "somewhere" })).toBe("client");
+    // `clew run` inside an agent: its children are told both, and what its parent is.
+    expect(idOf({ ...both, CLEW_PARENT_SESSION_ID: "client" })).toBe("ours");
+    // One `clew run` in another: the registry has what lies between.
+    register("between", 100, root, { parent_session_id: "client", agent: "command" });
+    expect(idOf({ ...both, CLEW_PARENT_SESSION_ID: "between" })).toBe("ours");
+    register("ours", 200, root, { parent_session_id: "between", agent: "command" });
+    expect(idOf(both)).toBe("ours");
+  });
+
+  it("is a nested client's own session, though only the outer one has hooks", () => {
+    register("outer", 100, root);
+    // Client, its shell, the command.
+    start(200, 100);
+    start(210, 200);
+    start(999, 210);
+    const env = { CLEW_SESSION_ID: "outer", CLAUDE_CODE_SESSION_ID: "nested" };
+    expect(found(which({ env }))).toEqual(["nested", "environment"]);
+    // What a script starts inside it is its child, and the nearer one again.
+    register("script", 210, root, { parent_session_id: "nested", agent: "script" });
+    expect(found(which({ env }))).toEqual(["script", "process"]);
+    // In the outer one itself nothing has changed.
+    start(300, 100);
+    expect(found(which({ env: { ...env, CLAUDE_CODE_SESSION_ID: "outer" }, pid: 300 }))[0]).toBe("outer");
+  });
+
+  it("is the inner client's session in a hook of its own, registered or not", () => {
+    register("wrapped", 100, root, { agent: "command" });
+    start(200, 100);
+    start(999, 200);
+    // Hooks inherit the client's environment: the variable is still that of what the client runs in.
+    const env = { CLEW_SESSION_ID: "wrapped", CLAUDE_CODE_SESSION_ID: "inner" };
+    expect(found(which({ env }))).toEqual(["inner", "environment"]);
+    register("inner", 200, root, { parent_session_id: "wrapped" });
+    expect(found(which({ env }))).toEqual(["inner", "environment"]);
+    expect(found(which({ env: { CLEW_SESSION_ID: "wrapped" } }))).toEqual(["inner", "process"]);
+  });
+
   it("takes no id that is none", () => {
-    for (const id of ["", " ", "a b", "x\n", "\u001b[2J", "x".repeat(201)])
+    for (const id of ["", " ", "a b", "x\n", "\u001b[2J", "x".repeat(129), "a/b", ".a"])
       expect(found(which({ env: { CLEW_SESSION_ID: id } }))).toBe("unknown");
   });
 

@@ -8,7 +8,8 @@ import { dirname } from "node:path";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { workspaceIdOf } from "../base/ids.ts";
 import type { Environment } from "../base/paths.ts";
-import { isSessionId, type RegistryEntry } from "./entry.ts";
+import { isSessionId } from "../base/session-id.ts";
+import type { RegistryEntry } from "./entry.ts";
 import { legacySession } from "./legacy-file.ts";
 import { ancestorsOf, type Processes, systemProcesses } from "./process.ts";
 import type { Registry } from "./registry.ts";
@@ -55,13 +56,10 @@ export function whichSession(options: WhichOptions): WhichSession {
   const reasons: string[] = [];
   const uses = (way: WhichWay): boolean => options.ways?.includes(way) ?? true;
   try {
-    const named = uses("environment") ? byEnvironment(options, reasons) : [];
+    const named = uses("environment") ? byEnvironment(options, reasons) : null;
     const above = uses("process") ? byProcess(options, reasons) : null;
-    const nearest = [...named, ...(above ? [above] : [])].reduce<Found | null>(
-      // What was started inside the session that the environment names is nearer than that session.
-      (best, next) => (best === null || isBelow(next, best, options) ? next : best),
-      null,
-    );
+    // What was started inside the session that the environment names is nearer than that session.
+    const nearest = named && above && isBelow(above, named, options) ? above : (named ?? above);
     if (nearest) return nearest;
     const inDirectory = uses("directory") ? byDirectory(options, reasons) : null;
     if (inDirectory) return inDirectory;
@@ -115,28 +113,42 @@ function known(sessionId: string, more: Partial<KnownSession> = {}): KnownSessio
   };
 }
 
-function byEnvironment({ env, registry }: WhichOptions, reasons: string[]): readonly Found[] {
-  return (["CLEW_SESSION_ID", "CLAUDE_CODE_SESSION_ID"] as const).flatMap((name) => {
-    const id = env[name];
-    if (!isSessionId(id)) {
-      reasons.push(id ? `${name} holds no session id` : `${name} is not set`);
-      return [];
-    }
-    const parent = env.CLEW_PARENT_SESSION_ID;
-    const workspace = env.CLEW_WORKSPACE;
-    const told: Partial<KnownSession> =
-      name === "CLEW_SESSION_ID"
-        ? {
-            ...(isSessionId(parent) && { parent_session_id: parent }),
-            ...(workspace && /^[0-9a-f]{16}$/.test(workspace) && { workspace_id: workspace }),
-          }
-        : {};
-    const registered = registry.find(id)?.entry;
-    const entry = registered
-      ? { ...registered, parent_session_id: registered.parent_session_id ?? told.parent_session_id ?? null }
-      : known(id, told);
-    return [{ kind: "found", entry, by: "environment", why: `${name} names it` } as const];
-  });
+/**
+ * What the environment names. A client tells its own children its session's id, so of two ids its is the nearer one: the
+ * other came down from outside of it, unless it is known to have been given inside.
+ */
+function byEnvironment(options: WhichOptions, reasons: string[]): Found | null {
+  const own = namedBy("CLEW_SESSION_ID", options, reasons);
+  const client = namedBy("CLAUDE_CODE_SESSION_ID", options, reasons);
+  if (!own || !client || own.entry.session_id === client.entry.session_id) return own ?? client;
+  const isInside = options.env.CLEW_PARENT_SESSION_ID === client.entry.session_id || isBelow(own, client, options);
+  return isInside ? own : client;
+}
+
+function namedBy(
+  name: "CLEW_SESSION_ID" | "CLAUDE_CODE_SESSION_ID",
+  { env, registry }: WhichOptions,
+  reasons: string[],
+): Found | null {
+  const id = env[name];
+  if (!isSessionId(id)) {
+    reasons.push(id ? `${name} holds no session id` : `${name} is not set`);
+    return null;
+  }
+  const parent = env.CLEW_PARENT_SESSION_ID;
+  const workspace = env.CLEW_WORKSPACE;
+  const told: Partial<KnownSession> =
+    name === "CLEW_SESSION_ID"
+      ? {
+          ...(isSessionId(parent) && { parent_session_id: parent }),
+          ...(workspace && /^[0-9a-f]{16}$/.test(workspace) && { workspace_id: workspace }),
+        }
+      : {};
+  const registered = registry.find(id)?.entry;
+  const entry = registered
+    ? { ...registered, parent_session_id: registered.parent_session_id ?? told.parent_session_id ?? null }
+    : known(id, told);
+  return { kind: "found", entry, by: "environment", why: `${name} names it` };
 }
 
 /** Of several entries of one process only the newest: a client that clears its history goes on under a new id. */

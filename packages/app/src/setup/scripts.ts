@@ -21,7 +21,7 @@ interface ScriptFile {
 }
 
 /** Names the program and the entry that session-start.sh runs, one to a line. */
-const COMMAND_FILE = "session-start.command";
+export const COMMAND_FILE = "session-start.command";
 
 /** The installed files as they should be. Throws `not_found` when the package lacks one. */
 function wantedFiles(sources: ScriptSources): readonly ScriptFile[] {
@@ -64,21 +64,22 @@ export function installScripts(paths: ClewPaths, sources: ScriptSources, unique:
 
 /** Takes away what setup installs, and the directory when it is empty then; returns whether anything was there. */
 export function removeScripts(paths: ClewPaths): boolean {
-  const names = installedScripts(paths);
+  const files = installedScripts(paths);
   try {
-    for (const name of names) rmSync(join(paths.hooks, name), { force: true });
+    for (const file of files) rmSync(file, { force: true });
     if (existsSync(paths.hooks)) rmdirSync(paths.hooks);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && ["ENOTEMPTY", "EEXIST"].includes(String(error.code))))
       throw fileError(`remove ${paths.hooks}`, error);
   }
-  return names.length > 0;
+  return files.length > 0;
 }
 
+/** Paths of the files that setup installs, those that are there. */
 export function installedScripts(paths: ClewPaths): readonly string[] {
-  return ["observe.sh", "observe.js", "session-start.sh", COMMAND_FILE].filter((name) =>
-    existsSync(join(paths.hooks, name)),
-  );
+  return ["observe.sh", "observe.js", "session-start.sh", COMMAND_FILE]
+    .map((name) => join(paths.hooks, name))
+    .filter((path) => existsSync(path));
 }
 
 function modeOf(path: string): number | null {

@@ -1,5 +1,6 @@
 /** @module `clew unsetup` as two halves: what would change, for the user to see, and changing it. */
 import { existsSync, rmSync } from "node:fs";
+import { basename } from "node:path";
 import { ClewError } from "../base/error.ts";
 import { clewPaths } from "../base/paths.ts";
 import { writeBackup } from "./change-settings.ts";
@@ -27,7 +28,7 @@ export interface PreparedUnsetup {
   readonly isExact: boolean;
   /** The file goes, as there was none before. */
   readonly removesFile: boolean;
-  /** Script files to remove; none while another settings file still uses them. */
+  /** Names of the script files to remove; none while another settings file still uses them. */
   readonly scripts: readonly string[];
   readonly scriptDirectory: string;
   readonly service: ServiceFile | null;
@@ -72,7 +73,7 @@ export function prepareUnsetup(host: SetupHost, request: UnsetupRequest): Prepar
   const { bin } = host.package ?? packagePlaces();
   const file = serviceFile({ platform, env, node, bin, uid: host.uid ?? process.getuid?.() ?? 0 });
   const service = isLast && file ? installedService(file, receipt.service?.path ?? null) : null;
-  const scripts = isLast ? installedScripts(paths) : [];
+  const scripts = isLast ? installedScripts(paths).map((path) => basename(path)) : [];
   return {
     path,
     linkedTo: removal?.target.isLink ? removal.target.file : null,

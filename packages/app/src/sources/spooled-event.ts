@@ -1,8 +1,12 @@
 /** @module An event that came through the spool, and what reading one takes whoever wrote it: its session's id, its time. */
 import { createHash } from "node:crypto";
+import { UNKNOWN_SESSION } from "../base/ids.ts";
+import { isSessionId } from "../base/session-id.ts";
 import type { SpoolRecord } from "../base/spool-record.ts";
 import type { Fact, ParsedRecord, ProblemFact } from "../model/record.ts";
 import { shortString } from "./claude/json.ts";
+
+export { isSessionId } from "../base/session-id.ts";
 
 export interface SpooledEvent extends ParsedRecord {
   /** events.source */
@@ -20,20 +24,14 @@ export interface SpooledEvent extends ParsedRecord {
   readonly transcriptPath: string | null;
 }
 
-/** Session of what names none. */
-export const UNKNOWN_SESSION = "unknown-hooks";
+export { UNKNOWN_SESSION };
 /** Longer bodies are kept, not read. */
 export const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
-const SESSION_ID = /^[0-9A-Za-z][0-9A-Za-z._-]{0,127}$/;
 /** A clock that is wrong by less is believed. */
 export const FUTURE_LIMIT_MS = 24 * 3600 * 1000;
 /** A record that is wrong all over says so once or twice, not a thousand times. */
 const MAX_PROBLEMS = 20;
-
-export function isSessionId(value: unknown): value is string {
-  return typeof value === "string" && SESSION_ID.test(value);
-}
 
 /** First `digits` hex digits of SHA-256. */
 export function hexOf(content: Buffer | string, digits: number): string {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { directoryProblem } from "../base/private-directory.ts";
 import { fileProblem } from "./file-problem.ts";
-import { FULL, isSpoolName, LOST, SPOOL_LIMITS, TEMPORARY } from "./spool-limits.ts";
+import { FULL, isSpoolName, LOST, SPOOL_LIMITS, TAKEN_LOST, TEMPORARY } from "./spool-limits.ts";
 
 export interface SpoolListing {
   /** Records, oldest first: by the file's time in nanoseconds, then by name. */
@@ -36,6 +36,8 @@ export function listSpool(directory: string, clock: Clock = systemClock): SpoolL
     if (stat === null) continue; // taken away in between
     const problem = fileProblem(stat);
     if (problem !== null) problems.push(`${join(directory, printable(name))} is ${problem}`);
+    else if (name.startsWith(TAKEN_LOST))
+      continue; // counted first
     else if (name.startsWith(TEMPORARY)) removeLeftover(join(directory, name), Number(stat.mtimeMs) < oldest);
     else if (isSpoolName(name)) files.push({ name, time: stat.mtimeNs });
     else if (name !== FULL && name !== LOST)

@@ -6,5 +6,5 @@ export { listSpool, type SpoolListing } from "./list-spool.ts";
 export { takeLostCount } from "./lost-count.ts";
 export { readSpoolFile, type SpoolFile } from "./read-file.ts";
 export { removeSpoolFiles } from "./remove-files.ts";
-export { SPOOL_LIMITS } from "./spool-limits.ts";
+export { capKilobytes, SPOOL_LIMITS } from "./spool-limits.ts";
 export { type WriteRecordOptions, writeSpoolRecord } from "./write-record.ts";

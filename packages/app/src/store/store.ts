@@ -45,7 +45,7 @@ export interface Store {
   /** Writes what hooks and our own programs tell, once each, whatever has been written of it before. */
   writeLive(events: readonly LiveEvent[]): WriteResult;
   changeSources(changes: readonly SourceChange[]): WriteResult;
-  /** Adds to a lasting count of what went wrong outside: spool_lost, spool_unreadable. */
+  /** Adds to a lasting count of what went wrong outside: spool_lost, spool_torn. */
   count(name: string, by: number): void;
   close(): void;
 }

@@ -211,6 +211,19 @@ describe("what a session is doing", () => {
     expect(row("SELECT status FROM sessions")).toEqual({ status });
   });
 
+  it("is working when its first prompt came in the millisecond of its start", () => {
+    const start = event([{ kind: "activity", sessionId: "s1", ts: 5, activity: "idle", reason: "startup" }]);
+    const prompt = event([{ kind: "activity", sessionId: "s1", ts: 5, activity: "working", reason: null }]);
+    for (const order of [
+      [start, prompt],
+      [prompt, start],
+    ]) {
+      const other = newStore();
+      for (const one of order) other.writeLive([one]);
+      expect(row("SELECT activity FROM sessions", other)).toEqual({ activity: "working" });
+    }
+  });
+
   it("a failure that a later prompt mended is none", () => {
     store.writeLive([
       sign("failed", 5),
@@ -218,6 +231,24 @@ describe("what a session is doing", () => {
       sign("ended", 9),
     ]);
     expect(row("SELECT status FROM sessions")).toEqual({ status: "completed" });
+  });
+
+  it.each([
+    ["a minute", 60_000, "is its end"],
+    ["a day", 86_400_000, "is not: nobody was watching"],
+  ])("lost %s after its last event: that %s", (_, later, what) => {
+    store.writeLive([event([hook("pre", NOW)], { ts: NOW }), event([], { ts: NOW })]);
+    store.writeLive([
+      event([{ kind: "activity", sessionId: "s1", ts: NOW + later, activity: "lost", reason: "process gone" }], {
+        ts: NOW + later,
+        type: "session.activity",
+      }),
+    ]);
+    expect(row("SELECT ended_at FROM sessions")).toEqual({ ended_at: what === "is its end" ? NOW + later : NOW });
+    expect(row("SELECT status FROM tool_calls")).toEqual({ status: "interrupted" });
+    // What is reported afterwards is no work of the session.
+    store.writeLive([event([], { ts: NOW + 2 * later, type: "session.outcome" })]);
+    expect(row("SELECT ended_at FROM sessions")).toEqual({ ended_at: what === "is its end" ? NOW + later : NOW });
   });
 
   it("is over for a subagent when its root is over", () => {

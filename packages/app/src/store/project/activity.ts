@@ -2,13 +2,14 @@
 import type { ActivityFact, AgentResultFact, ProcessFact } from "../../model/record.ts";
 import type { WriteContext } from "../context.ts";
 
-/** Of two signs of the same millisecond the one further on in a turn counts, so that their order of arrival does not matter. */
-const RANK = (column: string) =>
-  `CASE ${column} WHEN 'ended' THEN 6 WHEN 'lost' THEN 5 WHEN 'failed' THEN 4 WHEN 'waiting' THEN 3 WHEN 'idle' THEN 2 ELSE 1 END`;
+/** Of two signs of the same millisecond the one further on in a turn counts, so that their order of arrival does not matter; a start comes before everything. */
+const RANK = (activity: string, reason: string) => `CASE
+  WHEN ${activity} = 'idle' AND ${reason} IN ('startup', 'resume', 'clear', 'fork') THEN 0
+  ELSE CASE ${activity} WHEN 'ended' THEN 6 WHEN 'lost' THEN 5 WHEN 'failed' THEN 4 WHEN 'waiting' THEN 3 WHEN 'idle' THEN 2 ELSE 1 END END`;
 const ACTIVITY = `
   UPDATE sessions SET activity = $activity, activity_reason = $reason, activity_at = $ts
   WHERE session_id = $session AND (activity_at IS NULL OR activity_at < $ts
-    OR (activity_at = $ts AND ${RANK("activity")} <= ${RANK("$activity")}))`;
+    OR (activity_at = $ts AND ${RANK("activity", "activity_reason")} <= ${RANK("$activity", "$reason")}))`;
 const FAILED = "UPDATE sessions SET failed_at = max(COALESCE(failed_at, 0), ?) WHERE session_id = ?";
 /** A pid without its start time is completed by a later word on the same process. */
 const PROCESS = `

@@ -13,6 +13,14 @@ const SAID_BY_TRANSCRIPT = `
    FROM events WHERE session_id = $session
      AND type IN ('assistant.error', 'assistant.text', 'assistant.thinking', 'tool.call', 'tool.result', 'user.prompt', 'turn.end')
    ORDER BY id DESC LIMIT 1)`;
+/** Not work of the session: what was found out about it, and what somebody reported of it when it was over. */
+const AFTERWORDS = "'session.activity', 'session.outcome', 'session.state'";
+/** An end that was found out later than this after the last event was not being watched for: then the event is the end. */
+const FOUND_IN_TIME_MS = 3_600_000;
+/** A call whose session is over ends with it. */
+const CLOSE_CALLS = `
+  UPDATE tool_calls SET status = 'interrupted' WHERE session_id = $session AND status = 'pending' AND EXISTS (
+    SELECT 1 FROM sessions WHERE session_id = $session AND activity IN ('ended', 'lost'))`;
 /** A prompt interrupted by hand ends its turn, and no hook tells: the transcript does. */
 const STOP_INTERRUPTED = `
   UPDATE sessions SET activity = 'idle', activity_reason = 'interrupted', activity_at = i.ts
@@ -36,9 +44,11 @@ const STATUS = `
 const REFRESH = `
   UPDATE sessions SET
     (events, started_at, ended_at) =
-      (SELECT count(*), COALESCE(min(ts), written_at),
-              COALESCE(max(CASE WHEN type <> 'session.activity' THEN ts END), written_at, max(ts))
-       FROM events WHERE session_id = $session),
+      (SELECT n, first, CASE WHEN activity IN ('ended', 'lost') AND activity_at BETWEEN last AND last + ${FOUND_IN_TIME_MS}
+                        THEN activity_at ELSE last END
+       FROM (SELECT count(*) AS n, COALESCE(min(ts), written_at) AS first,
+               COALESCE(max(CASE WHEN type NOT IN (${AFTERWORDS}) THEN ts END), written_at, max(ts)) AS last
+             FROM events WHERE session_id = $session)),
     status = ${STATUS},
     title = CASE WHEN title_source IS NOT NULL THEN title ELSE (
       SELECT substr(replace(text, char(10), ' '), 1, 200) FROM turns WHERE session_id = $session ORDER BY ts, event_id LIMIT 1) END,
@@ -101,6 +111,7 @@ export function sessionRefresh(
 ): () => string[] {
   const { db, touched } = context;
   const stopInterrupted = db.prepare(STOP_INTERRUPTED);
+  const closeCalls = db.prepare(CLOSE_CALLS);
   const grafts = db.prepare<[{ readonly root: string }], TreeRow>(GRAFTS);
   const parentTree = db.prepare<[string], { root: string }>(PARENT_TREE);
   const refresh = db.prepare(REFRESH);
@@ -145,6 +156,7 @@ export function sessionRefresh(
     usage.putBack();
     for (const session of sessions) {
       stopInterrupted.run({ session });
+      closeCalls.run({ session });
       outcomes.keepTodos(session);
       turns.join(session);
       refresh.run({ session });

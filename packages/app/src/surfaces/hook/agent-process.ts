@@ -6,16 +6,21 @@ import type { Processes } from "../../registry/process.ts";
 /** Programs that stand between an agent and its hook. */
 const BETWEEN: ReadonlySet<string> = new Set(["sh", "bash", "dash", "zsh", "ksh", "fish", "busybox", "env"]);
 const MOST_BETWEEN = 8;
+/** More ancestors than a hook has. */
+const MOST_ABOVE = 64;
 
-/** CLAUDE_PID where the client says it; else the nearest process above that is no shell. */
+/**
+ * CLAUDE_PID where it is a process above the hook (an inherited one may be another client's, or by now anything's); else
+ * the nearest process above that is no shell.
+ */
 export function agentProcess(
   env: Environment,
   parentPid: number,
-  processes: Pick<Processes, "parentOf" | "isAlive">,
+  processes: Pick<Processes, "parentOf">,
   nameOf: (pid: number) => string | null = commandName,
 ): number {
   const said = Number(env.CLAUDE_PID);
-  if (Number.isSafeInteger(said) && said > 1 && processes.isAlive(said, null)) return said;
+  if (Number.isSafeInteger(said) && said > 1 && isAtOrAbove(said, parentPid, processes)) return said;
   let pid = parentPid;
   for (let step = 0; step < MOST_BETWEEN && BETWEEN.has(nameOf(pid) ?? ""); step++) {
     const parent = processes.parentOf(pid);
@@ -23,6 +28,16 @@ export function agentProcess(
     pid = parent;
   }
   return pid;
+}
+
+/** Looks no further up than needed: where there is no /proc every step runs a program. */
+function isAtOrAbove(sought: number, pid: number, processes: Pick<Processes, "parentOf">): boolean {
+  let at: number | null = pid;
+  for (let step = 0; at !== null && at > 1 && step < MOST_ABOVE; step++) {
+    if (at === sought) return true;
+    at = processes.parentOf(at);
+  }
+  return false;
 }
 
 /** Linux; elsewhere null, and a hook's parent is taken for the agent. */

@@ -7,7 +7,7 @@ import { isAbsolute, join } from "node:path";
 import { clewPaths, type Environment } from "../../base/paths.ts";
 import type { SpoolField } from "../../base/spool-record.ts";
 import { checkCap, countLost, isSpoolFull } from "../../spool/lost-count.ts";
-import { SPOOL_LIMITS, writeSpoolRecord } from "../../spool/spool-directory.ts";
+import { capKilobytes, SPOOL_LIMITS, writeSpoolRecord } from "../../spool/spool-directory.ts";
 
 export interface HookCall {
   /** Data directory that the hook's command names; else the environment decides. */
@@ -57,7 +57,7 @@ async function keep({ home, env, parentPid, random, readBody }: HookCall): Promi
   if (body === null) return `larger than ${SPOOL_LIMITS.fileBytes} bytes`;
   const record = { kind: "hook", fields: fieldsOf(env, parentPid), body } as const;
   writeSpoolRecord(spool, record, { durable: env.CLEW_DURABILITY === "strict" });
-  if (random() * CHECK_EVERY < 1) checkCap(spool, Number(env.CLEW_SPOOL_MAX_KB) || SPOOL_LIMITS.totalKilobytes);
+  if (random() * CHECK_EVERY < 1) checkCap(spool, capKilobytes(env.CLEW_SPOOL_MAX_KB));
   return `kept in ${spool}`;
 }
 

@@ -17,6 +17,9 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { workspaceIdOf } from "../../base/ids.ts";
 import { decodeSpoolRecord } from "../../base/spool-record.ts";
+import { processStart } from "../../registry/process.ts";
+import { openRegistry } from "../../registry/registry.ts";
+import { testEntry } from "../../registry/testing.ts";
 import { openWriter } from "../../store/db.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../../dist/app/session-start.cjs", import.meta.url));
@@ -210,6 +213,65 @@ describe("a session's start", () => {
   });
 });
 
+describe("the registry after a start", () => {
+  const idsIn = (): readonly string[] => registered().map((name) => name.replace(/\.json$/, ""));
+  const begin = (id: string, more: Readonly<Record<string, unknown>> = {}): Promise<Ended> =>
+    start(JSON.stringify({ ...body, session_id: id, ...more }), { ...environment, CLEW_HOOK_DEBUG: "1" });
+  const registry = () => openRegistry({ directory: join(home, "run"), clock: Date.now });
+  /** Of this test's process, which is the one that runs the hook, unless it says otherwise. */
+  const put = (id: string, more: Parameters<typeof testEntry>[1] = {}): unknown =>
+    registry().register(
+      testEntry(id, {
+        pid: process.pid,
+        process_started_at: processStart(process.pid),
+        workspace_path: workspace,
+        started_at: new Date(Date.now() - 1000).toISOString(),
+        ...more,
+      }),
+    );
+
+  test("has one session of a client's process: that which came last", async () => {
+    await begin("first");
+    expect((await begin("second", { source: "clear" })).stderr).toContain("1 left behind");
+    expect(idsIn()).toEqual(["second"]);
+    await begin("third", { source: "resume" });
+    expect(idsIn()).toEqual(["third"]);
+    await begin("third", { source: "compact" });
+    expect(idsIn()).toEqual(["third"]);
+    expect(readdirSync(join(home, "run", "projects", workspaceIdOf(workspace)))).toEqual(["third.json"]);
+  });
+
+  test("keeps what has a process of its own, other programs' sessions, and all where nothing took over", async () => {
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+    try {
+      const own = { pid: child.pid!, process_started_at: processStart(child.pid!) };
+      put("wrapped", { ...own, agent: "command", parent_session_id: "first" });
+      put("other-client", own);
+      put("around", { agent: "script" });
+      await begin("first");
+      const kept = ["around", "other-client", "wrapped"];
+      expect([...idsIn()].sort()).toEqual([...kept, "first"].sort());
+      for (const more of [{ source: "compact" }, { source: "unheard-of" }, { source: "startup", agent_id: "a1" }])
+        await begin(`next-${more.source}`, more);
+      expect(idsIn()).toEqual(expect.arrayContaining([...kept, "first"]));
+      await begin("last", { source: "clear" });
+      expect([...idsIn()].sort()).toEqual([...kept, "last"].sort());
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
+
+  test("holds nothing stale or corrupt, and says how much was removed", async () => {
+    put("dead", { pid: 2 ** 30 });
+    put("expired", { expires_at: new Date(Date.now() - 1).toISOString() });
+    writeFileSync(join(home, "run", "sessions", "broken.json"), "{", { mode: 0o600 });
+    const { code, stdout, stderr } = await begin(SESSION);
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toContain("removed from the registry: 2 stale, 1 corrupt, 0 temporary, 0 left behind");
+    expect(registered()).toEqual([`${SESSION}.json`]);
+  });
+});
+
 describe("ends with 0 and prints nothing", () => {
   test("on a body that is no start of a session", async () => {
     seed();
@@ -221,6 +283,7 @@ describe("ends with 0 and prints nothing", () => {
       '"x"',
       JSON.stringify({ ...body, hook_event_name: "Stop" }),
       JSON.stringify({ ...body, session_id: "a b" }),
+      JSON.stringify({ ...body, session_id: "a/b" }),
     ])
       expect(await start(input)).toEqual(nothingSaid);
     expect(registered()).toEqual([]);

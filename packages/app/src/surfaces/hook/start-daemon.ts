@@ -1,9 +1,9 @@
 /** @module Starts the daemon where none runs, without opening its database and without handing it the session's secrets. */
-import { existsSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync } from "node:fs";
 import { connect } from "node:net";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Environment } from "../../base/paths.ts";
+import { clewPaths, daemonSocket, type Environment, socketPathProblem } from "../../base/paths.ts";
 
 /** Whoever has not answered by then is there, and busy. Milliseconds. */
 const PATIENCE_MS = 100;
@@ -38,16 +38,37 @@ export function daemonEnvironment(env: Environment): Record<string, string> {
   );
 }
 
-/** Starts `clew daemon run` on its own, to outlive the session. Two that are started at once settle it by the writer lock. */
+/** For appending; "ignore" where there is none to be had. A FIFO in its place does not hold up the session's start. */
+function logFile(env: Environment): number | "ignore" {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  try {
+    return openSync(
+      join(clewPaths(env).home, "daemon.log"),
+      O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK,
+      0o600,
+    );
+  } catch {
+    return "ignore";
+  }
+}
+
+/**
+ * Starts `clew daemon run` on its own, to outlive the session. Two that are started at once settle it by the writer lock.
+ * Throws where it could not open its socket: it would end at once, at every session's start.
+ */
 export async function startDaemon(env: Environment, program: string = CLEW_PROGRAM): Promise<void> {
+  const problem = socketPathProblem(daemonSocket(env));
+  if (problem !== null) throw new Error(problem);
   const { spawn } = await import("node:child_process");
+  const log = logFile(env);
   const daemon = spawn(process.execPath, [program, "daemon", "run"], {
     cwd: dirname(program),
-    env: daemonEnvironment(env),
-    stdio: "ignore",
+    env: { ...daemonEnvironment(env), NO_COLOR: "1" },
+    stdio: ["ignore", "ignore", log],
     detached: true,
     windowsHide: true,
   });
+  if (log !== "ignore") closeSync(log);
   daemon.once("error", () => {});
   daemon.unref();
 }

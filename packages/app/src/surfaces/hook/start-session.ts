@@ -3,16 +3,17 @@ import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { correlationId } from "../../base/ids.ts";
 import { clewPaths, daemonSocket, type Environment, runtimeDirectory } from "../../base/paths.ts";
+import { isSessionId } from "../../base/session-id.ts";
 import type { Principal } from "../../context/policy.ts";
 import { type PreparedContext, prepareContext } from "../../context/prepare.ts";
 import { principalOf } from "../../context/principal.ts";
 import type { Place } from "../../model/place.ts";
 import { createPlaceResolver } from "../../place/place.ts";
 import { childEnvironment } from "../../registry/child-environment.ts";
-import { isSessionId } from "../../registry/entry.ts";
 import { writeEnvFile } from "../../registry/env-file.ts";
 import { systemProcesses } from "../../registry/process.ts";
-import { openRegistry, type Registry, registryHours } from "../../registry/registry.ts";
+import { openRegistry, type Registry, type RegistryEntry, registryHours } from "../../registry/registry.ts";
+import { tidyRegistry } from "../../registry/tidy.ts";
 import { rootSessionOf } from "../../registry/which.ts";
 import { writeSpoolRecord } from "../../spool/spool-directory.ts";
 import { agentProcess } from "./agent-process.ts";
@@ -33,6 +34,8 @@ export interface StartOptions {
 }
 
 const AGENT = "claude-code";
+/** Sources of a start with which a client's process goes on under another id; a compaction keeps it. */
+const ANOTHER_SESSION: ReadonlySet<string> = new Set(["startup", "resume", "clear"]);
 
 interface Starting {
   readonly sessionId: string;
@@ -54,6 +57,7 @@ export async function startSession(options: StartOptions): Promise<void> {
       explain(`${what}: ${(error as Error).message}`);
     }
   };
+  let tidyUp = (): void => {};
   await attempt("start the session", async () => {
     const starting = startingSession(options);
     if (!starting) return explain("this is no start of a session: nothing to do");
@@ -64,7 +68,10 @@ export async function startSession(options: StartOptions): Promise<void> {
       clock: () => options.now,
       ...(hours !== undefined && { expiryHours: hours }),
     });
-    await attempt("register", () => register(starting, registry, options));
+    await attempt("register", () => {
+      const entry = register(starting, registry, options);
+      tidyUp = () => tidy(entry, starting, registry, options);
+    });
     await attempt("write the environment file", () => writeEnvironment(starting, registry, options));
     await attempt("give the context", () => giveContext(starting, options));
   });
@@ -74,6 +81,8 @@ export async function startSession(options: StartOptions): Promise<void> {
     await startDaemon(env);
     explain("a daemon was started");
   });
+  // Last: nobody waits for it, and however full the registry is, everything else is done.
+  await attempt("tidy the registry", () => tidyUp());
 }
 
 /** Null: not a session's start, or nothing says which session's. */
@@ -98,10 +107,10 @@ function startingSession({ env, input, explain }: StartOptions): Starting | null
   };
 }
 
-function register(starting: Starting, registry: Registry, { env, now, parentPid }: StartOptions): void {
+function register(starting: Starting, registry: Registry, { env, now, parentPid }: StartOptions): RegistryEntry {
   const { sessionId, parentSessionId, place, principal, cwd, body } = starting;
   const pid = agentProcess(env, parentPid, systemProcesses);
-  registry.register({
+  return registry.register({
     session_id: sessionId,
     parent_session_id: parentSessionId,
     workspace_id: place.workspaceId,
@@ -115,6 +124,12 @@ function register(starting: Starting, registry: Registry, { env, now, parentPid 
     started_at: new Date(now).toISOString(),
     transcript_path: textIn(body, "transcript_path"),
   });
+}
+
+function tidy(entry: RegistryEntry, { body }: Starting, registry: Registry, { explain }: StartOptions): void {
+  const isAnother = ANOTHER_SESSION.has(textIn(body, "source") ?? "") && textIn(body, "agent_id") === null;
+  const { stale, corrupt, temporary, left } = tidyRegistry(registry, isAnother ? entry : null);
+  explain(`removed from the registry: ${stale} stale, ${corrupt} corrupt, ${temporary} temporary, ${left} left behind`);
 }
 
 function writeEnvironment(starting: Starting, registry: Registry, { env, explain }: StartOptions): void {

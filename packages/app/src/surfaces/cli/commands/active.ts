@@ -1,7 +1,7 @@
 /** @module `clew active`: what is going on now, who waits for somebody first. */
 import type { SessionRow } from "../../../model/answers.ts";
 import type { SessionActivity } from "../../../model/record.ts";
-import { activeSessions } from "../../../query/active.ts";
+import { activeSessions, liveSessions, withLost } from "../../../query/active.ts";
 import { type CliCommand, JSON_FLAG } from "../command.ts";
 import { ask, NOTHING_YET } from "../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../filter-flags.ts";
@@ -10,6 +10,10 @@ import { duration, money, shortId, shortModel } from "../render/formats.ts";
 import { dim, type Style, styled } from "../render/piece.ts";
 import { sessionTitle } from "../render/session-table.ts";
 import { table } from "../render/table.ts";
+import { asOf, isDaemonThere, processCheck } from "../without-daemon.ts";
+
+/** The daemon's word for it. */
+const PROCESS_GONE = "process gone";
 
 export const activeCommand: CliCommand = {
   summary: "list sessions that are going on: waiting, working, idle; subagents included",
@@ -21,12 +25,19 @@ export const activeCommand: CliCommand = {
     const { clock, timeZone, out } = context;
     const now = clock();
     const filter = filterFrom(operands, flags);
-    const answer = await ask(context, (db) => activeSessions(db, { now, timeZone, filter }));
+    const isGone = (await isDaemonThere(context.env)) ? null : await processCheck();
+    const found = await ask(context, (db) => {
+      const answer = activeSessions(db, { now, timeZone, filter });
+      if (!isGone) return { answer, note: null };
+      return { answer: withLost(answer, liveSessions(db), isGone, PROCESS_GONE), note: asOf(context, db) };
+    });
+    const answer = found?.answer;
     if (flags.json) out.json(answer ?? { rows: [], total: 0 });
     else if (!answer) out.line(NOTHING_YET);
     else if (answer.rows.length === 0)
       out.line("Nothing is active. `clew sessions` lists what was; `clew up` keeps the list current.");
     else printActive(out, answer.rows, now);
+    if (!flags.json && found?.note) out.line(dim(found.note));
     return 0;
   },
 };

@@ -31,9 +31,9 @@ export const contextCommand: CliCommand = {
   },
 };
 
-/** The session that this runs in, as its surroundings name it. */
+/** The agent's session that this runs in, as its surroundings name it. */
 function ownSession({ env }: CliContext): string | null {
-  return env.CLEW_SESSION_ID || env.CLAUDE_CODE_SESSION_ID || null;
+  return env.CLAUDE_CODE_SESSION_ID || env.CLEW_SESSION_ID || null;
 }
 
 function userHome({ env }: CliContext): string {

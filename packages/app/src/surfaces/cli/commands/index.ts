@@ -28,11 +28,15 @@ export const indexCommand: CliCommand = {
     if (flags.json) out.json(answer);
     else if (answer.files === 0)
       out.line(
-        "Nothing new.",
+        answer.recorded
+          ? `${count(answer.recorded)} events that hooks had recorded; no new transcripts.`
+          : "Nothing new.",
         dim(
-          answer.bytes === 0
+          answer.bytes === 0 && !answer.recorded
             ? " There are no transcripts where Claude Code keeps them; `clew up --demo` shows a made-up workspace."
-            : ` ${bytes(answer.bytes)} of transcripts were read before.`,
+            : answer.bytes > 0
+              ? ` ${bytes(answer.bytes)} of transcripts were read before.`
+              : "",
         ),
       );
     else {

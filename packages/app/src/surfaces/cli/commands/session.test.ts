@@ -161,12 +161,29 @@ env -i PATH="$PATH" HOME="$HOME" CLEW_HOME="$CLEW_HOME" CLEW_RUNTIME_DIR="$CLEW_
 
   it("takes the parent that it is given, and for an agent's child the agent", async () => {
     registerAgent("agent-1");
-    const { stdout } = await script(`clew session start --json; clew session start --json --parent else-where`);
+    const { stdout } = await script(
+      `first=$(clew session start); clew session end "$first" >/dev/null
+clew session start --json; clew session start --json --parent agent-1; clew session start --json --parent else-where
+clew session start --json --parent "$first" | sed "s/$first/first/"`,
+      { more: { CLEW_SESSION_ID: "else-where" } },
+    );
     const parents = stdout
       .trim()
       .split("\n")
       .map((line) => (JSON.parse(line) as { parent_session_id: unknown }).parent_session_id);
-    expect(parents).toEqual(["agent-1", "else-where"]);
+    // Around it, in the registry, in the environment, and in the database alone.
+    expect(parents).toEqual(["else-where", "agent-1", "else-where", "first"]);
+  });
+
+  it("refuses a parent that nothing knows, with a database and without, and makes no session of it", async () => {
+    const sentence = "--parent nope is no session that is known";
+    const refused = { code: 2, stdout: "", stderr: expect.stringContaining(sentence) };
+    expect(await script("clew session start --parent nope")).toMatchObject(refused);
+    expect([readdirSync(join(root, "home")), spooled()]).toEqual([[], []]);
+    expect((await script("clew session start && clew session end")).code).toBe(0);
+    expect(await script("clew session start --parent nope")).toMatchObject(refused);
+    expect(await script("clew show nope")).toMatchObject({ code: 1 });
+    expect(readdirSync(join(root, "run", "sessions"))).toEqual([]);
   });
 
   it("does not end an agent's session, and keeps its report", async () => {

@@ -7,6 +7,7 @@ import { ask, NOTHING_YET } from "../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../filter-flags.ts";
 import { dim } from "../render/piece.ts";
 import { printSessions } from "../render/session-table.ts";
+import { asOf, isDaemonThere } from "../without-daemon.ts";
 
 export const sessionsCommand: CliCommand = {
   summary: "list sessions",
@@ -48,6 +49,14 @@ export const sessionsCommand: CliCommand = {
       printSessions(out, answer.rows, now, timeZone);
       if (answer.total > answer.rows.length)
         out.line(dim(`${answer.rows.length} of ${answer.total}; --limit all shows the rest`));
+      // Only what is said to live can have died since.
+      if (
+        answer.rows.some(({ status, activity }) => status === "active" && activity !== null) &&
+        !(await isDaemonThere(context.env))
+      ) {
+        const note = await ask(context, (db) => asOf(context, db));
+        out.line(dim(`${note} \`clew active\` looks which processes still live.`));
+      }
     }
     return 0;
   },

@@ -1,4 +1,5 @@
 /** @module `clew setup`: shows what it would change on this machine, asks, then changes it. */
+import type { Environment } from "../../../base/paths.ts";
 import type { PreparedSetup, SetupHost, SetupOutcome } from "../../../setup/setup.ts";
 import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
 import { canAsk, confirm } from "../confirm.ts";
@@ -56,8 +57,10 @@ export function createSetupCommand(seams: SetupSeams = {}): CliCommand {
         prepared.isPending &&
         flags["dry-run"] !== true &&
         (flags.yes === true || (mayAsk && (await (seams.confirm ?? confirm)(out, "Apply this?"))));
+      const hindrance = isAgreed ? await makeWay(env, prepared) : null;
       const outcome = isAgreed ? prepared.apply() : null;
-      if (flags.json) out.json(await answerOf(prepared, outcome));
+      if (hindrance !== null && !flags.json) err.line(styled("yellow", "! "), hindrance);
+      if (flags.json) out.json(await answerOf(prepared, outcome, hindrance));
       else if (outcome) report(out, err, prepared, outcome);
       else if (prepared.isPending) out.line(mayAsk && flags["dry-run"] !== true ? "Nothing was changed." : NOT_APPLIED);
       return 0;
@@ -66,6 +69,26 @@ export function createSetupCommand(seams: SetupSeams = {}): CliCommand {
 }
 
 export const setupCommand = createSetupCommand();
+
+/**
+ * A daemon that a session's start brought up would keep the service's from starting: it is stopped. Null: nothing is in
+ * the way; else what is.
+ */
+async function makeWay(env: Environment, { service }: PreparedSetup): Promise<string | null> {
+  if (!service || service.action === "none") return null;
+  const { takeOver } = await import("../../../daemon/detached.ts");
+  const again =
+    service.file.kind === "systemd"
+      ? "end it, then run `systemctl --user restart clew.service`"
+      : "the service starts within half a minute of its end";
+  try {
+    return (await takeOver(env))
+      ? null
+      : `\`clew up\` runs in a terminal and keeps the service from starting: ${again}.`;
+  } catch (error) {
+    return `A daemon runs that could not be stopped (${(error as Error).message}): ${again}.`;
+  }
+}
 
 const NOT_APPLIED = "Nothing was changed: `clew setup --yes` applies this (with the same other flags).";
 
@@ -103,7 +126,11 @@ function report(out: Output, err: Output, prepared: PreparedSetup, outcome: Setu
   out.line("Sessions that start from now on are recorded as they happen. `clew unsetup` undoes all of this.");
 }
 
-async function answerOf(prepared: PreparedSetup, outcome: SetupOutcome | null): Promise<object> {
+async function answerOf(
+  prepared: PreparedSetup,
+  outcome: SetupOutcome | null,
+  hindrance: string | null,
+): Promise<object> {
   const { diffText } = await import("../../../setup/unified-diff.ts");
   const { path, warnings, events, service, scripts, isPending } = prepared;
   return {
@@ -111,7 +138,7 @@ async function answerOf(prepared: PreparedSetup, outcome: SetupOutcome | null): 
     pending: isPending && outcome === null,
     path,
     backup: outcome?.backup ?? null,
-    warnings,
+    warnings: hindrance === null ? warnings : [...warnings, hindrance],
     events,
     scripts,
     service: outcome?.service

@@ -1,7 +1,7 @@
 /** @module `clew up`: the dashboard, kept current until Ctrl-C; or the way into the one that a daemon keeps. */
 import { ClewError } from "../../../base/error.ts";
 import { daemonSocket, type Environment } from "../../../base/paths.ts";
-import type { UpEvent } from "../../../daemon/up.ts";
+import type { UpEvent, UpOptions } from "../../../daemon/up.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type CliCommand, type Invocation, textFlag } from "../command.ts";
 import type { CliContext } from "../context.ts";
@@ -35,8 +35,9 @@ export const upCommand: CliCommand = {
       return await serve(invocation, port);
     } catch (error) {
       // Another one was quicker, or shows the made-up workspace.
-      const isLocked = error instanceof ClewError && error.code === "locked";
-      if (isLocked && (await enter(invocation, await socketsFor(context.env, true)))) return 0;
+      const own = flags.demo ? [] : await socketsFor(context.env, false);
+      const sockets = [...own, ...(await socketsFor(context.env, true))];
+      if (isLocked(error) && (await enter(invocation, sockets))) return 0;
       throw error;
     }
   },
@@ -49,6 +50,8 @@ export function portOf(text: string | undefined): number | undefined {
     throw new ClewError("usage", `--port ${port} is too high: ports end at 65535`);
   return port;
 }
+
+const isLocked = (error: unknown): boolean => error instanceof ClewError && error.code === "locked";
 
 /** Where a running one may be reached: of one's own sessions, of the made-up workspace. */
 async function socketsFor(env: Environment, demo: boolean): Promise<readonly string[]> {
@@ -86,10 +89,18 @@ function browse({ err }: CliContext, wanted: boolean, url: string): void {
   if (wanted) openBrowser(url, () => err.line("No browser could be opened: use the link above."));
 }
 
-/** Runs until Ctrl-C; starts anew when the first session of one's own takes the made-up workspace's place. */
-async function serve({ context, flags }: Invocation, port: number | undefined): Promise<number> {
+/**
+ * Runs until Ctrl-C; starts anew, at the same address, when the first session of one's own takes the made-up workspace's
+ * place: a daemon that this session's start has brought up makes way, a `clew up` in another terminal is led into.
+ */
+async function serve(invocation: Invocation, port: number | undefined): Promise<number> {
+  const { context, flags } = invocation;
   const { env, clock, out, err, isInteractive } = context;
-  const { startUp } = await import("../../../daemon/up.ts");
+  const [{ startUp }, { takeOver }] = await Promise.all([
+    import("../../../daemon/up.ts"),
+    import("../../../daemon/detached.ts"),
+  ]);
+  const makesWay = (): Promise<boolean> => takeOver(env).catch(() => false);
   for (let again = false, used = port; ; again = true) {
     const progress = progressPrinter(err, clock);
     let failed: Error | null = null;
@@ -97,11 +108,11 @@ async function serve({ context, flags }: Invocation, port: number | undefined): 
     const failure = new Promise<"failed">((resolve) => {
       fail = () => resolve("failed");
     });
-    const clew = await startUp({
+    const options: UpOptions = {
       env,
       clock,
       stopped: context.stopped,
-      demo: flags.demo === true,
+      ...(flags.demo ? { demo: true } : again && { demo: false }),
       ...(used !== undefined && { port: used }),
       onEvent(event) {
         if (event.kind === "progress") {
@@ -116,6 +127,11 @@ async function serve({ context, flags }: Invocation, port: number | undefined): 
           out.record({ url: event.url, sign_in_url: event.signInUrl, demo: event.demo !== null, pid: process.pid });
         } else show(context, event, again, flags.open !== false);
       },
+    };
+    const clew = await startUp(options).catch(async (error: unknown) => {
+      // The session's start was still bringing its daemon up when nobody answered yet.
+      if (!again || !isLocked(error) || !(await makesWay())) throw error;
+      return startUp(options);
     });
     const ignoreEnter = isInteractive ? onEnter(() => out.line("Dashboard: ", bold(clew.signInUrl()))) : () => {};
     const why = await Promise.race([
@@ -126,10 +142,13 @@ async function serve({ context, flags }: Invocation, port: number | undefined): 
     ]);
     ignoreEnter();
     progress.end();
+    // The made-up workspace is there to be looked at meanwhile.
+    const isOurs = why === "own" && (await Promise.race([makesWay(), context.stopped.then(() => null)]));
     await clew.stop();
     if (failed) throw failed;
     if (why === "asked" && !flags.json) out.line("Stopped, as `clew daemon stop` asked.");
-    if (why !== "own") return 0;
+    if (why !== "own" || isOurs === null) return 0;
+    if (!isOurs && (await enter(invocation, await socketsFor(env, false)))) return 0;
     used = clew.port;
   }
 }

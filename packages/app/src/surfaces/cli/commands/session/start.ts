@@ -1,7 +1,9 @@
 /** @module `clew session start`: a session of its own for a script, inside the one that it runs in. */
 import { ClewError } from "../../../../base/error.ts";
+import { isSessionId } from "../../../../base/session-id.ts";
 import { listFlag } from "../../arguments.ts";
 import { type Invocation, textFlag } from "../../command.ts";
+import { ask } from "../../context.ts";
 import { shortText, shortTexts } from "./given-text.ts";
 import { ownRecord } from "./own-record.ts";
 import { type Surroundings, surroundings } from "./surroundings.ts";
@@ -26,22 +28,35 @@ export function enclosingSession(around: Surroundings): string | null {
   return answer.kind === "found" ? answer.entry.session_id : null;
 }
 
+/** Throws `usage` for what is no session that anything knows: it would appear as the parent that never ran. */
+async function requireSession(id: string, { context, registry }: Surroundings): Promise<void> {
+  if (!isSessionId(id)) throw new ClewError("usage", "--parent is no session id");
+  const { env, clock } = context;
+  // Around us, though it need not have been stored yet.
+  if (id === env.CLEW_SESSION_ID || id === env.CLAUDE_CODE_SESSION_ID || registry.find(id)) return;
+  const { sessionsById } = await import("../../../../query/sessions.ts");
+  const stored = await ask(context, (db) => sessionsById(db, [id], clock()).length > 0);
+  if (stored !== true)
+    throw new ClewError(
+      "usage",
+      `--parent ${id} is no session that is known: \`clew session list\` shows those that run`,
+    );
+}
+
 export async function startCommand({ context, flags }: Invocation): Promise<number> {
   const { env, clock, out, err } = context;
   if (flags.json && flags.export) throw new ClewError("usage", "give either --json or --export");
   const labels = labelsFrom(flags);
   const trigger = textFlag(flags, "trigger");
   const reason = trigger === undefined ? undefined : shortText("--trigger", trigger, LONGEST_TRIGGER);
-  const [around, { isSessionId }, { systemProcesses }, { childEnvironment, CHILD_VARIABLES, exportLine }, which] =
-    await Promise.all([
-      surroundings(context, (message) => err.line(`clew: ${message}`)),
-      import("../../../../registry/entry.ts"),
-      import("../../../../registry/process.ts"),
-      import("../../../../registry/child-environment.ts"),
-      import("../../../../registry/which.ts"),
-    ]);
+  const [around, { systemProcesses }, { childEnvironment, CHILD_VARIABLES, exportLine }, which] = await Promise.all([
+    surroundings(context, (message) => err.line(`clew: ${message}`)),
+    import("../../../../registry/process.ts"),
+    import("../../../../registry/child-environment.ts"),
+    import("../../../../registry/which.ts"),
+  ]);
   const named = textFlag(flags, "parent");
-  if (named !== undefined && !isSessionId(named)) throw new ClewError("usage", "--parent is no session id");
+  if (named !== undefined) await requireSession(named, around);
   const parent = named ?? enclosingSession(around);
   const { place, cwd, registry, givenIdentity } = around;
   const sessionId = around.newId();
