@@ -12,8 +12,8 @@ import { runOnce } from "./run.ts";
 /** How often the files in use are looked at, and all of them. */
 const HOT_EVERY_MS = 1000;
 const SWEEP_EVERY_MS = 15_000;
-/** A look at everything may take a five-hundredth of the time until the next one, but that one comes within a minute. */
-const SWEEP_SHARE = 500;
+/** Finding the files may take a thousandth of the time until the next look at everything, but that one comes within a minute. */
+const SWEEP_SHARE = 1000;
 const SWEEP_AT_LEAST_EVERY_MS = 60_000;
 /** A file counts as in use this long after its last change. */
 const HOT_FOR_MS = 30 * 60 * 1000;
@@ -112,18 +112,21 @@ export async function follow(options: FollowOptions): Promise<void> {
     if (performance.now() >= nextSweep) {
       const started = performance.now();
       files = discover();
+      const pause = Math.min(
+        SWEEP_AT_LEAST_EVERY_MS,
+        Math.max(SWEEP_EVERY_MS, (performance.now() - started) * SWEEP_SHARE),
+      );
       directories.remember(files, clock());
       await run(files, true);
-      const took = performance.now() - started;
-      const pause = Math.min(SWEEP_AT_LEAST_EVERY_MS, Math.max(SWEEP_EVERY_MS, took * SWEEP_SHARE));
-      nextSweep = performance.now() + (first ? SWEEP_EVERY_MS : pause);
+      nextSweep = performance.now() + pause;
       if (first) options.onCaughtUp?.();
       first = false;
     } else {
       const places = [...placesOf(named), ...directories.changed()];
       const known = places.length === 0 ? null : new Set(files.map((file) => file.path));
       const added = known ? discover(places).filter((file) => !known.has(file.path)) : [];
-      const hot = files.filter((file) => named.has(file.path) || clock() - file.mtimeMs < HOT_FOR_MS);
+      const hotSince = clock() - HOT_FOR_MS;
+      const hot = files.filter((file) => file.mtimeMs > hotSince || (named.size > 0 && named.has(file.path)));
       const now = hot.map(lookAgain);
       const changed = now.filter(
         (file, i): file is SourceFile =>
