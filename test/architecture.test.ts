@@ -7,7 +7,10 @@ import { projectFiles, repositoryRoot } from "./repository.ts";
 
 const app = "packages/app/src/";
 const read = (file: string): string => readFileSync(join(repositoryRoot, file), "utf8");
-const all = projectFiles();
+/** The protocol's official definitions and what their compiler makes of them: no hand of ours in either. */
+const isProtocol = (file: string): boolean =>
+  file.startsWith(`${app}sources/otlp/protocol/`) || file.startsWith("packages/app/proto/");
+const all = projectFiles().filter((file) => !isProtocol(file));
 const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file) || file.startsWith("test/");
 const code = all.filter((file) => /\.(ts|tsx|mjs|js)$/.test(file) && !file.startsWith("fixtures/"));
 const appSources = code.filter((file) => file.startsWith(app) && !isTest(file) && !file.endsWith(".d.ts"));
@@ -24,7 +27,8 @@ const allowed: Readonly<Record<string, (imported: Import, zone: string) => boole
   model: () => false,
   base: (_, zone) => zone === "model",
   sources: (_, zone) => zone === "model" || zone === "base",
-  store: (_, zone) => zone === "model" || zone === "base",
+  merge: (_, zone) => zone === "model" || zone === "base",
+  store: (_, zone) => ["merge", "model", "base"].includes(zone),
   demo: (_, zone) => zone === "model" || zone === "base",
   place: (_, zone) => ["model", "base"].includes(zone),
   spool: (_, zone) => ["model", "base"].includes(zone),
@@ -33,16 +37,34 @@ const allowed: Readonly<Record<string, (imported: Import, zone: string) => boole
   registry: (_, zone) => ["place", "model", "base"].includes(zone),
   ingest: (_, zone) => ["sources", "spool", "place", "store", "model", "base"].includes(zone),
   context: (_, zone) => ["query", "registry", "place", "model", "base"].includes(zone),
+  authoring: ({ lazy, typeOnly }, zone) =>
+    ["query", "merge", "registry", "place", "spool", "model", "base"].includes(zone) ||
+    ((lazy || typeOnly) && zone === "ingest"),
+  "surfaces/mcp": (_, zone) => ["authoring", "query", "context", "merge", "model", "base"].includes(zone),
+  export: ({ to }, zone) => ["query", "model", "base"].includes(zone) || to.startsWith(`${app}sources/otlp/protocol/`),
   "surfaces/hook": (_, zone) => ["context", "registry", "spool", "place", "query", "model", "base"].includes(zone),
   query: ({ to }, zone) =>
-    ["model", "base"].includes(zone) ||
+    ["merge", "model", "base"].includes(zone) ||
     (zone === "store" && !/\/(write|rebuild|batch|lock)/.test(to)) ||
     to === `${app}sources/present.ts`,
-  "surfaces/http": (_, zone) => ["query", "model", "base"].includes(zone),
+  "surfaces/http": ({ to }, zone) =>
+    ["query", "model", "base"].includes(zone) || (zone === "sources" && to === `${app}sources/otlp/read-request.ts`),
   "surfaces/cli": ({ lazy, typeOnly }, zone) =>
     ["query", "model", "base"].includes(zone) ||
     ((lazy || typeOnly) &&
-      ["daemon", "ingest", "store", "setup", "spool", "registry", "context", "place", "surfaces/hook"].includes(zone)),
+      [
+        "merge",
+        "daemon",
+        "ingest",
+        "store",
+        "setup",
+        "spool",
+        "registry",
+        "context",
+        "place",
+        "export",
+        "surfaces/hook",
+      ].includes(zone)),
   "surfaces/web": ({ typeOnly, to }, zone) =>
     zone === "model" || typeOnly || to === `${app}query/filter/parse.ts` || to === `${app}query/filter/filter.ts`,
   daemon: () => true,

@@ -1,6 +1,6 @@
 /** @module Builds the SDK: JavaScript by Vite, types by the compiler, both once for `import` and once for `require`. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,7 @@ rmSync(output, { recursive: true, force: true });
 for (const [mode, directory] of [
   ["es", output],
   ["cjs", join(output, "cjs")],
+  ["delivery", join(output, "cjs")],
 ]) {
   const config = join(here, "vite.config.ts");
   run(
@@ -38,7 +39,24 @@ for (const [mode, directory] of [
     "--logLevel",
     "warn",
   );
+  if (mode === "delivery") continue;
   run(program("typescript", "bin/tsc"), "-p", here, "--emitDeclarationOnly", "--outDir", directory);
 }
 mkdirSync(join(output, "cjs"), { recursive: true });
 writeFileSync(join(output, "cjs", "package.json"), '{ "type": "commonjs" }\n');
+
+// What `import` finds where "module-sync" is not known. That is so in every Node without process.getBuiltinModule, and in
+// bundlers: a way to load Node's modules first, and what writes to the spool, then the same file.
+mkdirSync(join(output, "older"));
+const { exports } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
+for (const path of Object.keys(exports).filter((path) => path !== "./package.json")) {
+  const file = path === "." ? "index.js" : `${path.slice(2)}.js`;
+  const hasDefault = /export ?\{[^}]*\bas default\b/.test(readFileSync(join(output, file), "utf8"));
+  const lines = [
+    'import "../older-node.js";',
+    'import "../whole.js";',
+    `export * from "../${file}";`,
+    ...(hasDefault ? [`export { default } from "../${file}";`] : []),
+  ];
+  writeFileSync(join(output, "older", file), `${lines.join("\n")}\n`);
+}

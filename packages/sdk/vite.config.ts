@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const { exports } = JSON.parse(readFileSync(at("package.json"), "utf8")) as { exports: Record<string, unknown> };
@@ -8,26 +8,46 @@ const names = Object.keys(exports)
   .filter((path) => path !== "./package.json")
   .map((path) => (path === "." ? "index" : path.slice(2)));
 
+/** Modules that the main entry needs at once load the others on demand. */
+const onDemand: Plugin = {
+  name: "delivery on demand",
+  enforce: "pre",
+  resolveId(source, importer) {
+    const isLight = source === "./delivery.ts" && /\/src\/(record|span-exporter)\.ts$/.test(importer ?? "");
+    return isLight ? at("src/delivery-on-demand.ts") : null;
+  },
+};
+
 /**
- * Each sub-path of the package as one entry, what they share in few chunks: a program opens two or three files at its start
- * instead of thirty, which is most of what the SDK costs it. Once as ESM, once as CommonJS in a folder that says so.
+ * Each sub-path of the package as one entry, what they share in few chunks: a program opens one or two files at its start
+ * instead of thirty. Mode "es" is ESM; "cjs" is CommonJS, for a folder that says so; "delivery" is what the ESM files load
+ * on demand, in one file of its own. Without comments and blanks, because reading them costs; functions keep their names,
+ * which stand in stack traces.
  */
 export default defineConfig(({ mode }) => {
-  const isCommonJs = mode === "cjs";
+  const isCommonJs = mode !== "es";
+  const inputs =
+    mode === "delivery" ? ["delivery"] : mode === "es" ? [...names, "older-node", "whole"] : [...names, "older-node"];
   return {
+    plugins: mode === "es" ? [onDemand] : [],
     build: {
       ssr: true,
-      outDir: at(isCommonJs ? "dist/cjs" : "dist"),
       emptyOutDir: false,
       target: "node20",
-      minify: false,
+      sourcemap: true,
       rollupOptions: {
-        input: Object.fromEntries(names.map((name) => [name, at(`src/${name}.ts`)])),
+        input: Object.fromEntries(inputs.map((name) => [name, at(`src/${name}.ts`)])),
         output: {
           format: isCommonJs ? ("cjs" as const) : ("es" as const),
           exports: "named" as const,
           entryFileNames: "[name].js",
           chunkFileNames: "chunks/[name]-[hash].js",
+          minify: { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: true } },
+          // CommonJS can look first; ESM has entries of its own for that (build.mjs).
+          intro: (chunk: { readonly isEntry: boolean; readonly name: string }) =>
+            isCommonJs && chunk.isEntry && chunk.name !== "older-node"
+              ? 'if (!process.getBuiltinModule) require("./older-node.js");'
+              : "",
           // All that the main entry needs, in one file.
           codeSplitting: { groups: [{ name: "core", test: /src\/(index|context)\.ts$/ }] },
         },

@@ -6,8 +6,8 @@ import { serveDatabase, type TestDashboard } from "./dashboard.ts";
 import type { LiveMachine } from "./live-machine.ts";
 import { seedLive } from "./seed-live.ts";
 
-export interface LiveDashboard {
-  readonly live: LiveMachine;
+export interface LiveDashboard<Machine extends LiveMachine = LiveMachine> {
+  readonly live: Machine;
   readonly dashboard: TestDashboard;
   readonly browser: Browser;
   /** Opens a signed-in page, runs the steps, and wants a clean console. */
@@ -21,8 +21,13 @@ export interface LiveDashboard {
 
 export const rows = (page: Page) => page.getByTestId("session-row");
 
-export async function startLiveDashboard(): Promise<LiveDashboard> {
-  const live = await seedLive();
+export const startLiveDashboard = (): Promise<LiveDashboard> => startDashboard(seedLive);
+
+/** `seed` takes everything in before it returns. */
+export async function startDashboard<Machine extends LiveMachine>(
+  seed: () => Promise<Machine>,
+): Promise<LiveDashboard<Machine>> {
+  const live = await seed();
   const dashboard = await serveDatabase(live.machine.database);
   const browser = await launchBrowser();
   return {

@@ -26,6 +26,10 @@ export interface DriveOptions {
   readonly hooks?: "plugin" | "setup";
   /** Further variables of the client's environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Called before the client's first run, with its environment; returns what goes into that besides. */
+  readonly prepare?: (env: NodeJS.ProcessEnv) => Promise<Readonly<Record<string, string>>>;
+  /** Called between two runs. */
+  readonly between?: () => Promise<void>;
 }
 
 /** The client's answer with `--output-format json`. */
@@ -73,7 +77,9 @@ export async function drive(client: string, scenario: Scenario, options: DriveOp
   const sessionIds: string[] = [];
   let errors = "";
   try {
-    for (const run of scenario.runs) {
+    Object.assign(env, await options.prepare?.(env));
+    for (const [index, run] of scenario.runs.entries()) {
+      if (index > 0) await options.between?.();
       const { answer, stderr } = await ask(client, args, run, sessionIds.at(-1), { env, cwd: project });
       errors += stderr;
       if (answer.is_error !== (run.fails ?? false)) throw new Error(`${scenario.name}: ${JSON.stringify(answer)}`);

@@ -1,10 +1,11 @@
 /** @module Clew over transcripts that a real client has just written: every token that was served, where it was spent, at the client's own price. */
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { CostAnswer, IndexAnswer, SessionsAnswer } from "../../packages/app/src/model/answers.ts";
 import { bareEnvironment, clew } from "../command.ts";
+import { clientTotal } from "./client-total.ts";
 import { type Driven, drive } from "./drive.ts";
 import { scenarios } from "./scenarios.ts";
 import type { Served } from "./scripted-api.ts";
@@ -42,18 +43,6 @@ function sumOf(served: readonly Served[]): Tokens {
     cache_creation_1h_input_tokens: sum(({ usage }) => usage.cache_creation.ephemeral_1h_input_tokens),
     cache_read_input_tokens: sum(({ usage }) => usage.cache_read_input_tokens),
   };
-}
-
-/** The client's own running total, the highest of all its processes: it goes on over resumes and into forks. */
-function clientTotal(config: string): number {
-  const lines = readdirSync(config, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".jsonl") && path.startsWith("projects"))
-    .flatMap((path) => readFileSync(join(config, path), "utf8").trimEnd().split("\n"));
-  const totals = lines
-    .map((line) => JSON.parse(line) as { readonly type: string; readonly totalCostUSD?: number })
-    .flatMap(({ type, totalCostUSD }) => (type === "cost-state" && totalCostUSD !== undefined ? [totalCostUSD] : []));
-  expect(totals.length).toBeGreaterThan(0);
-  return Math.max(...totals);
 }
 
 async function ask<Answer>(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Answer> {

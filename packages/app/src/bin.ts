@@ -17,7 +17,8 @@ if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
       resolve();
       process.exitCode = 130;
     };
-    const commandsThatStop = ["up", "index", "tail", ...(words.includes("run") ? ["daemon"] : [])];
+    const subCommands = [...(words.includes("run") ? ["daemon"] : []), ...(words.includes("watch") ? ["logs"] : [])];
+    const commandsThatStop = ["up", "index", "tail", ...subCommands];
     if (!commandsThatStop.includes(words[0] ?? "")) return;
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);

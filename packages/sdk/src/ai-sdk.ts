@@ -4,6 +4,7 @@ import { parseJson } from "./anthropic-message.ts";
 import type { InteractionOutcome, OpenInteraction, ToolCall } from "./interaction.ts";
 import type { InteractionLogger } from "./interaction-logger.ts";
 import { guard } from "./problems.ts";
+import { requestIdIn } from "./request-id.ts";
 import { observeStream, type StreamAssembler, tapReadable } from "./stream-assembler.ts";
 import { asObject } from "./token-usage.ts";
 
@@ -14,6 +15,8 @@ interface Around {
 
 /** As much of the middleware's interface as is implemented; it is the same in its versions 1, 2 and 3. */
 export interface AiSdkMiddleware {
+  /** What version 6 of the AI SDK asks for; older ones do not look. */
+  readonly specificationVersion: "v3";
   wrapGenerate<Result>(options: Around & { readonly doGenerate: () => PromiseLike<Result> }): Promise<Result>;
   wrapStream<Result extends { readonly stream: ReadableStream }>(
     options: Around & { readonly doStream: () => PromiseLike<Result> },
@@ -39,7 +42,7 @@ function generated(result: unknown): InteractionOutcome {
   const { content, text, toolCalls, usage, finishReason, response } = asObject(result);
   const parts = Array.isArray(content) ? content.map(asObject) : [];
   const calls = Array.isArray(toolCalls) ? toolCalls.map(asObject) : parts.filter(({ type }) => type === "tool-call");
-  const { id, modelId } = asObject(response);
+  const { id, modelId, headers } = asObject(response);
   return {
     output: content ?? text ?? null,
     usage,
@@ -47,8 +50,11 @@ function generated(result: unknown): InteractionOutcome {
     toolCalls: calls.map(toolCall),
     ...(typeof modelId === "string" && { model: modelId }),
     ...(typeof id === "string" && { responseId: id }),
+    requestId: requestIdIn(headers),
   };
 }
+
+const headersOf = (result: unknown): unknown => asObject(asObject(result).response).headers;
 
 /** Of the parts of a stream. */
 function partAssembler(): StreamAssembler {
@@ -104,6 +110,7 @@ export function interactionMiddleware(logger: InteractionLogger): AiSdkMiddlewar
     return logger.start({ provider, model: textOf(model?.modelId) || null, input: params, isStreaming });
   };
   return {
+    specificationVersion: "v3",
     async wrapGenerate({ doGenerate, ...around }) {
       const call = start(around, false);
       try {
@@ -119,7 +126,9 @@ export function interactionMiddleware(logger: InteractionLogger): AiSdkMiddlewar
       const call = start(around, true);
       try {
         const result = await doStream();
-        return { ...result, stream: tapReadable(result.stream, observeStream(call, partAssembler())) };
+        const requestId = guard("adapter", "read headers", () => requestIdIn(headersOf(result)), undefined);
+        const observer = observeStream(call, partAssembler(), () => ({ requestId }));
+        return { ...result, stream: tapReadable(result.stream, observer) };
       } catch (error) {
         call.fail(error);
         throw error;

@@ -36,6 +36,11 @@ export function anthropicOutcome(message: unknown): InteractionOutcome {
   };
 }
 
+/** A delta repeats the counts that it knows, and has null for the others. */
+function said(usage: unknown): Block {
+  return Object.fromEntries(Object.entries(asObject(usage)).filter(([, value]) => value !== null));
+}
+
 /** Adds to a block what a delta brings. */
 function grow(block: Block, delta: Block): void {
   const append = (name: string, text: unknown): void => {
@@ -66,7 +71,7 @@ export function anthropicAssembler(): StreamAssembler {
         message = {
           ...message,
           ...asObject(event.delta),
-          usage: { ...asObject(message.usage), ...asObject(event.usage) },
+          usage: { ...asObject(message.usage), ...said(event.usage) },
         };
       } else if (event.type === "error") error = event.error ?? event;
       return false;

@@ -13,13 +13,16 @@ const traceParentOf = ({ traceId, spanId }: Session): string => `00-${traceId}-$
 export function childEnv(): Readonly<Record<string, string>> {
   const { session } = currentFrame();
   if (!session) return {};
+  const { env } = state().settings;
   // A parent that this process was given is not that of its child.
-  const isStale = session.parentId === null && state().settings.env.CLEW_PARENT_SESSION_ID !== undefined;
+  const isStale = session.parentId === null && env.CLEW_PARENT_SESSION_ID !== undefined;
   return {
     CLEW_SESSION_ID: session.id,
     ...(session.parentId !== null
       ? { CLEW_PARENT_SESSION_ID: session.parentId }
       : isStale && { CLEW_PARENT_SESSION_ID: "" }),
+    // Also when there is none: a client that is found later was then started inside.
+    CLEW_CLIENT_SESSION_ID: env.CLAUDE_CODE_SESSION_ID ?? "",
     CLEW_WORKSPACE: session.workspace.id,
     CLEW_CORRELATION_ID: session.correlationId,
     TRACEPARENT: traceParentOf(session),

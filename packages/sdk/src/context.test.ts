@@ -7,6 +7,7 @@ import {
   bind,
   bindCallback,
   bindEmitter,
+  childEnv,
   configure,
   correlationId,
   currentSession,
@@ -359,6 +360,52 @@ describe("outside any session", () => {
     });
     adopted.log("info", "said in it");
     expect(recorder.ofSession("outer-1").map(({ type }) => type)).toEqual(["log"]);
+  });
+
+  test.each([
+    ["only ours", {}, "ours"],
+    [
+      "a client inside: it is not the one that was there when ours was given",
+      { client: "inner", around: "outer" },
+      "inner",
+    ],
+    ["a client inside, and none around", { client: "inner", around: "" }, "inner"],
+    ["a client around", { client: "outer", around: "outer" }, "ours"],
+    [
+      "a client around, by one that does not say so but names it as parent",
+      { client: "outer", parent: "outer" },
+      "ours",
+    ],
+    ["a client, and nothing is known of it", { client: "some" }, "some"],
+    ["a client that is the session", { client: "ours", around: "" }, "ours"],
+    ["no client id", { client: "a b", around: "outer" }, "ours"],
+  ])("of two sessions that are named the nearer one is joined: %s", (_, { client, around, parent }, expected) => {
+    configure({
+      env: {
+        CLEW_SESSION_ID: "ours",
+        CLEW_WORKSPACE: "0123456789abcdef",
+        CLAUDE_CODE_SESSION_ID: client,
+        CLEW_CLIENT_SESSION_ID: around,
+        CLEW_PARENT_SESSION_ID: parent,
+      },
+    });
+    expect(sessionId()).toBe(expected);
+    const isOurs = expected === "ours";
+    expect(currentSession()!.parentId).toBe((isOurs && parent) || null);
+    // What came with ours says nothing of another.
+    expect(currentSession()!.workspace.id === "0123456789abcdef").toBe(isOurs);
+  });
+
+  test("what a session hands to its children tells a client around it from one inside", () => {
+    for (const client of ["around", undefined]) {
+      configure({ env: { CLAUDE_CODE_SESSION_ID: client } });
+      const env = withSession({ id: "ours" }, () => childEnv());
+      expect(env.CLEW_CLIENT_SESSION_ID).toBe(client ?? "");
+      configure({ env: { ...env, CLAUDE_CODE_SESSION_ID: client } });
+      expect(sessionId()).toBe("ours");
+      configure({ env: { ...env, CLAUDE_CODE_SESSION_ID: "inside" } });
+      expect(sessionId()).toBe("inside");
+    }
   });
 
   test("what an environment holds may be anything", () => {

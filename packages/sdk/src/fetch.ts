@@ -4,6 +4,7 @@ import { ENDPOINTS, type Endpoint, endpointOf } from "./endpoints.ts";
 import type { OpenInteraction } from "./interaction.ts";
 import type { InteractionLogger } from "./interaction-logger.ts";
 import { guard } from "./problems.ts";
+import { requestIdIn } from "./request-id.ts";
 import { readEvents } from "./server-sent-events.ts";
 import { observeStream, type StreamObserver, tapReadable } from "./stream-assembler.ts";
 import { modelOf } from "./tap-call.ts";
@@ -35,7 +36,8 @@ async function bodyOf(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): 
 
 /** What the bytes of an answer say, piece by piece. */
 function observeBytes(answer: Response, endpoint: Endpoint, call: OpenInteraction): StreamObserver {
-  const observer = observeStream(call, endpoint.assembler());
+  const requestId = requestIdIn(answer.headers);
+  const observer = observeStream(call, endpoint.assembler(), () => ({ requestId }));
   const isStream = answer.headers.get("content-type")?.includes("text/event-stream") ?? false;
   const events = readEvents(observer.piece);
   const decoder = new TextDecoder();
@@ -43,8 +45,11 @@ function observeBytes(answer: Response, endpoint: Endpoint, call: OpenInteractio
   let length = 0;
   const end = (): void => {
     const said = parseJson(text);
-    if (!answer.ok) call.fail(httpError(answer.status, said), { output: said });
-    else call.finish(guard("adapter", "read an answer", () => endpoint.outcome(said), { output: said }));
+    if (!answer.ok) call.fail(httpError(answer.status, said), { output: said, requestId });
+    else {
+      const outcome = guard("adapter", "read an answer", () => endpoint.outcome(said), { output: said });
+      call.finish({ ...outcome, requestId });
+    }
   };
   return {
     piece(chunk) {

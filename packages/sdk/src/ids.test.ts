@@ -34,7 +34,7 @@ test("a child's environment is the one that clew run gives", () => {
   const recorder = startRecording();
   expect(childEnv()).toEqual({});
   withSession("root", (root) => {
-    const common = { workspaceId: root.workspace.id, traceSeed: root.id };
+    const common = { workspaceId: root.workspace.id, traceSeed: root.id, clientSessionId: null };
     expect(childEnv()).toEqual(childEnvironment({ ...common, sessionId: root.id, parentSessionId: null }));
     withSession("inner", (inner) => {
       expect(childEnv()).toEqual(childEnvironment({ ...common, sessionId: inner.id, parentSessionId: root.id }));

@@ -18,6 +18,7 @@ import { emit } from "./record.ts";
 import { createRedactor, type Redactor } from "./redact.ts";
 import { renderInteraction } from "./render-interaction.ts";
 import { renderLater, renderNow } from "./render-later.ts";
+import { requestIdOf } from "./request-id.ts";
 import { enter, openSession, type Session, type SessionOptions } from "./session.ts";
 import { type Frame, state } from "./state.ts";
 import { tokenUsage } from "./token-usage.ts";
@@ -158,6 +159,8 @@ export class InteractionLogger {
       tool_calls,
       streaming: call.isStreaming ?? false,
       response_id: outcome.responseId ?? null,
+      request_id:
+        outcome.requestId ?? guard("adapter", "read a request id", () => requestIdOf(error), undefined) ?? null,
       trace_id,
       span_id,
       ...(raw_usage !== undefined && { raw_usage }),
@@ -170,6 +173,7 @@ export class InteractionLogger {
     if (!session) return;
     const { interaction_id, provider, model, usage, cost, latency_ms, time_to_first_token_ms, finish_reason, error } =
       line;
+    const { response_id, request_id, trace_id, span_id } = line;
     emit(session, "interaction", {
       at: call.startedAt,
       ...(error && { severity: "error" as const }),
@@ -184,6 +188,10 @@ export class InteractionLogger {
         latency_ms,
         time_to_first_token_ms,
         finish_reason,
+        response_id,
+        request_id,
+        trace_id,
+        span_id,
         tools: line.tool_calls.map(({ name }) => name).slice(0, 100),
         ...(error && { error: { name: error.name, message: this.#safe(error.message) } }),
       },

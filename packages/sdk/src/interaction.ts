@@ -13,6 +13,9 @@ export interface TokenUsage {
   readonly output_tokens: number | null;
   readonly cache_read_input_tokens: number | null;
   readonly cache_creation_input_tokens: number | null;
+  /** Of those, by how long the cache keeps them; only where the provider says it. */
+  readonly cache_creation_5m_input_tokens?: number;
+  readonly cache_creation_1h_input_tokens?: number;
   readonly reasoning_tokens: number | null;
 }
 
@@ -36,6 +39,8 @@ export interface InteractionOutcome {
   readonly finishReason?: string | null | undefined;
   readonly toolCalls?: readonly ToolCall[] | undefined;
   readonly responseId?: string | undefined;
+  /** Default: what the error says, if there is one. */
+  readonly requestId?: string | undefined;
 }
 
 /** A call that was begun. Each of its ends counts once; what comes afterwards changes nothing. */
@@ -70,7 +75,9 @@ export interface InteractionLine {
   readonly error: ErrorData | null;
   readonly tool_calls: readonly ToolCall[];
   readonly streaming: boolean;
+  /** The provider's names for what it answered, and for what it was asked. */
   readonly response_id: string | null;
+  readonly request_id: string | null;
   readonly trace_id: string | null;
   readonly span_id: string | null;
   /** What else the provider said of tokens. */

@@ -93,6 +93,7 @@ describe("InteractionLogger", () => {
       tool_calls: [{ id: "t1", name: "add", input: { a: 2 } }],
       streaming: true,
       response_id: "r1",
+      request_id: null,
       trace_id: logger.session!.traceId,
       span_id: logger.session!.spanId,
       raw_usage: { prompt_tokens: 9, completion_tokens: 3, prompt_tokens_details: { cached_tokens: 4 } },
@@ -241,6 +242,14 @@ test("token counts of every provider come under the same names", () => {
       outputTokens: { total: 3, reasoning: 1 },
     }),
   ).toEqual([5, 3, 7, 2, 1]);
+  const split = { ephemeral_5m_input_tokens: 2, ephemeral_1h_input_tokens: 0 };
+  expect(tokenUsage({ input_tokens: 5, output_tokens: 3, cache_creation: split })).toMatchObject({
+    cache_creation_5m_input_tokens: 2,
+    cache_creation_1h_input_tokens: 0,
+  });
+  expect(tokenUsage({ inputTokens: {}, raw: { cache_creation: split } })).toMatchObject({
+    cache_creation_5m_input_tokens: 2,
+  });
   for (const nothing of [undefined, null, {}, 5, "x"]) expect(tokenUsage(nothing)).toBeNull();
   expect(counts({ input_tokens: Number.NaN, output_tokens: "3" })).toEqual([null, null, null, null, null]);
 });

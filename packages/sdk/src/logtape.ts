@@ -1,5 +1,5 @@
 /** @module `clew-sdk/logtape`: LogTape records with the session's fields, as lines, and on their way to Clew. */
-import { AsyncLocalStorage } from "node:async_hooks";
+import { builtin } from "./builtin.ts";
 import { logFields } from "./log-fields.ts";
 import { guard } from "./problems.ts";
 import { sendLine } from "./send-line.ts";
@@ -26,6 +26,7 @@ export function sessionContextStorage(): {
   run<Value>(store: Properties, callback: () => Value): Value;
   getStore(): Properties | undefined;
 } {
+  const { AsyncLocalStorage } = builtin("node:async_hooks");
   const own = new AsyncLocalStorage<Properties>();
   return {
     run: (store, callback) => own.run(store, callback),

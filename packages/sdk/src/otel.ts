@@ -3,6 +3,9 @@ import { currentFrame } from "./adoption.ts";
 import { logFields } from "./log-fields.ts";
 import { guard } from "./problems.ts";
 
+export { type ClewSpanExporter, type ClewSpanExporterOptions, clewSpanExporter } from "./span-exporter.ts";
+export type { FinishedSpan, SpanContextLike } from "./span-item.ts";
+
 export type AttributeValue = string | number | boolean | string[];
 
 /** A log record or a span that attributes can be set on. */

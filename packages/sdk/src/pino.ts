@@ -1,5 +1,5 @@
 /** @module `clew-sdk/pino`: every line of a pino logger carries the session that wrote it, at the cost of no mixin. */
-import { currentFrame } from "./adoption.ts";
+import { outsideFrame } from "./adoption.ts";
 import { logFields } from "./log-fields.ts";
 import { report } from "./problems.ts";
 import { type Frame, state } from "./state.ts";
@@ -7,6 +7,8 @@ import { type Frame, state } from "./state.ts";
 /** As much of pino's logger as is used. */
 export interface PinoLike {
   level: string;
+  /** The level as a number, which costs less to look at. */
+  readonly levelVal?: number;
   readonly levels: { readonly values: Readonly<Record<string, number>> };
   // biome-ignore lint/suspicious/noExplicitAny: pino's own types are richer; theirs have to fit.
   child(bindings: any, options?: any): any;
@@ -17,7 +19,7 @@ type LogMethod = (...args: readonly unknown[]) => void;
 /** A child logger as a frame keeps it, and the level that it was made at. */
 interface Kept {
   readonly logger: PinoLike;
-  readonly level: string;
+  readonly level: number | string;
 }
 
 /**
@@ -25,11 +27,13 @@ interface Kept {
  * (`session_id` first), made once for each session and kept with its context. Child loggers of it do the same.
  */
 export function sessionLogger<Logger extends PinoLike>(logger: Logger): Logger {
-  const slot = state().slots++;
+  const shared = state();
+  const slot = shared.slots++;
+  const { storage } = shared;
   const base: PinoLike = logger;
 
   function make(frame: Frame): PinoLike {
-    const level = base.level;
+    const level = base.levelVal ?? base.level;
     try {
       const child = base.child(logFields(frame)) as PinoLike;
       frame.slots[slot] = { logger: child, level } satisfies Kept;
@@ -42,9 +46,10 @@ export function sessionLogger<Logger extends PinoLike>(logger: Logger): Logger {
   }
 
   function current(): PinoLike {
-    const frame = currentFrame();
+    const frame = storage.getStore() ?? outsideFrame();
     const kept = frame.slots[slot] as Kept | undefined;
-    return kept !== undefined && kept.level === base.level ? kept.logger : make(frame);
+    // Somebody may have changed the level since.
+    return kept !== undefined && kept.level === (base.levelVal ?? base.level) ? kept.logger : make(frame);
   }
 
   const forward = (name: string): LogMethod =>
@@ -69,8 +74,8 @@ export function sessionLogger<Logger extends PinoLike>(logger: Logger): Logger {
 }
 
 /**
- * For pino's `mixin` option, where the logger itself cannot be replaced: adds the session's fields to every line. Costs
- * about a fifth of a line's time, which sessionLogger does not.
+ * For pino's `mixin` option, where the logger itself cannot be replaced: adds the session's fields to every line. They are
+ * made into text for each, which costs more than the rest of a short line; sessionLogger does it once a session.
  */
 export function sessionMixin(): Record<string, unknown> {
   return { ...logFields() };

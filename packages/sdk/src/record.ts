@@ -1,9 +1,9 @@
 /** @module Hands a record to the spool and to the processors. Never throws, never waits. */
+import { openSpoolSink } from "./delivery.ts";
 import { correlationOf } from "./ids.ts";
 import { guard } from "./problems.ts";
 import { notify } from "./processors.ts";
 import type { Session } from "./session.ts";
-import { openSpoolSink } from "./spool-sink.ts";
 import { type RecordSink, state } from "./state.ts";
 import { type ClewRecord, type ClewSeverity, WIRE_VERSION } from "./wire.ts";
 

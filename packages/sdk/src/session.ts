@@ -224,16 +224,20 @@ function originOf(options: SessionOptions, around: Session | null): Origin {
   const parent = typeof given === "object" ? given : around?.id === given ? around : null;
   const parentId = typeof given === "string" ? safeSessionId(given) : (given?.id ?? null);
   // A trace that this process was started in goes on, whoever began it.
-  const outer = trace ?? (parentId === null ? parseTraceParent(state().settings.env.TRACEPARENT) : null);
+  const outer =
+    trace ?? (parentId === null || parent?.isAdopted ? parseTraceParent(state().settings.env.TRACEPARENT) : null);
   return { parent, parentId, traceId: outer?.traceId ?? null, callerSpanId: outer?.spanId ?? null };
 }
 
 function open(options: SessionOptions, frame: Frame): Session {
   const { newId } = state().settings;
-  const origin = originOf(options, frame.session);
+  // Programs without types give numbers, too.
+  const id = options.id === undefined ? newId() : safeSessionId(String(options.id));
+  const given = originOf(options, frame.session);
+  // A request is where a trace begins, unless its caller began one: what serves many requests has no trace in common.
+  const origin = { ...given, traceId: given.traceId ?? (options.headers ? traceIdOf(id) : null) };
   const session = new Session({
-    // Programs without types give numbers, too.
-    id: options.id === undefined ? newId() : safeSessionId(String(options.id)),
+    id,
     origin,
     workspace: options.workspace ? workspaceFrom(options.workspace) : (origin.parent?.workspace ?? currentWorkspace()),
     options,

@@ -5,7 +5,11 @@ import { makeDirectory, makeDirectorySync } from "./make-directory.ts";
 import type { Environment } from "./state.ts";
 import { userHome } from "./workspace.ts";
 
+/** event: a list of records (wire.ts). otlp: a list of OpenTelemetry items (span-item.ts). */
+export type SpoolKind = "event" | "otlp";
+
 export interface SpoolDirectoryOptions {
+  readonly kind?: SpoolKind;
   readonly path: string;
   readonly newId: () => string;
   /** Kilobytes of all files together above which nothing is added. */
@@ -47,8 +51,8 @@ export function spoolPlace(env: Environment): SpoolPlace {
 }
 
 /** What a file of the spool holds: see docs/hooks.md. */
-function fileOf(body: string, at: number): string {
-  return `clew-spool 1 event\nat ${at}\n\n${body}`;
+function fileOf(kind: SpoolKind, body: string, at: number): string {
+  return `clew-spool 1 ${kind}\nat ${at}\n\n${body}`;
 }
 
 function problemOf(stat: Stats, path: string): string | null {
@@ -85,11 +89,20 @@ async function bytesIn(path: string): Promise<number> {
   const { join } = builtin("node:path");
   const names = await promises.readdir(path);
   let bytes = 0;
-  for (const name of names) bytes += (await promises.lstat(join(path, name)).catch(() => null))?.size ?? 0;
+  const sizeOf = (name: string): Promise<number> =>
+    promises.lstat(join(path, name)).then(
+      ({ size }) => size,
+      () => 0,
+    );
+  for (let at = 0; at < names.length; at += 500) {
+    const sizes = await Promise.all(names.slice(at, at + 500).map(sizeOf));
+    for (const size of sizes) bytes += size;
+  }
   return bytes;
 }
 
-export function openSpoolDirectory({ path, newId, maxKilobytes }: SpoolDirectoryOptions): SpoolDirectory {
+export function openSpoolDirectory(options: SpoolDirectoryOptions): SpoolDirectory {
+  const { path, newId, maxKilobytes, kind = "event" } = options;
   const { join } = builtin("node:path");
   const full = join(path, "full");
   let isReady = false;
@@ -150,7 +163,7 @@ export function openSpoolDirectory({ path, newId, maxKilobytes }: SpoolDirectory
       try {
         if (!isReady) await ensureOwn(path);
         isReady = true;
-        if (await hasRoom()) await writeFile(fileOf(body, at));
+        if (await hasRoom()) await writeFile(fileOf(kind, body, at));
         else await countLost(records);
       } catch (error) {
         isReady = false;
@@ -166,7 +179,7 @@ export function openSpoolDirectory({ path, newId, maxKilobytes }: SpoolDirectory
       const file = openSync(temporary, newFile(), 0o600);
       try {
         try {
-          const bytes = Buffer.from(fileOf(body, at));
+          const bytes = Buffer.from(fileOf(kind, body, at));
           for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
         } finally {
           closeSync(file);

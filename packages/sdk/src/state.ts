@@ -1,5 +1,6 @@
 /** @module What all copies of the SDK in one thread share: a program may load it as ESM, as CommonJS and in a bundle at once. */
-import { AsyncLocalStorage } from "node:async_hooks";
+import type { AsyncLocalStorage } from "node:async_hooks";
+import { builtin } from "./builtin.ts";
 import { newUuid } from "./ids.ts";
 import type { ProblemHandler } from "./problems.ts";
 import type { Processor } from "./processors.ts";
@@ -45,6 +46,8 @@ export interface Settings {
 /** Takes finished records; never throws, never waits. */
 export interface RecordSink {
   readonly send: (record: ClewRecord) => void;
+  /** Takes what clewSpanExporter exports: one item of span-item.ts each. */
+  readonly sendSpan?: (item: string) => void;
   readonly flush: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -94,6 +97,7 @@ export function defaultSettings(): Settings {
 }
 
 function create(): SharedState {
+  const { AsyncLocalStorage } = builtin("node:async_hooks");
   return {
     storage: new AsyncLocalStorage(),
     settings: defaultSettings(),

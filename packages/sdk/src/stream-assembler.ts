@@ -18,8 +18,14 @@ export interface StreamObserver {
   readonly fail: (error: unknown) => void;
 }
 
-export function observeStream(call: OpenInteraction, assembler: StreamAssembler): StreamObserver {
-  const outcome = (): InteractionOutcome => guard("adapter", "assemble a stream", assembler.outcome, {});
+/** `more` is asked at the end for what the stream itself does not say. */
+export function observeStream(
+  call: OpenInteraction,
+  assembler: StreamAssembler,
+  more: () => InteractionOutcome = () => ({}),
+): StreamObserver {
+  const outcome = (): InteractionOutcome =>
+    guard("adapter", "assemble a stream", () => ({ ...assembler.outcome(), ...more() }), {});
   return {
     piece(piece) {
       if (guard("adapter", "read a piece of a stream", () => assembler.push(piece), false)) call.firstToken();

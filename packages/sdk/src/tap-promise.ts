@@ -1,7 +1,8 @@
 /** @module Watching what a promise comes to without changing when, how or whether its owner learns of it. */
 
 export interface PromiseTap {
-  readonly resolved: (value: unknown) => void;
+  /** `response` answers the raw response, or a promise of it, where the promise is of a kind that has one. */
+  readonly resolved: (value: unknown, response: () => unknown) => void;
   readonly rejected: (error: unknown) => void;
 }
 
@@ -20,18 +21,19 @@ function isThenable(value: unknown): value is { then: Then } & Record<string, un
  */
 export function tapPromise<Value>(given: Value, { resolved, rejected }: PromiseTap): Value {
   if (!isThenable(given)) {
-    resolved(given);
+    resolved(given, () => undefined);
     return given;
   }
+  const { then, withResponse, asResponse } = given;
+  const response = (): unknown => (typeof asResponse === "function" ? asResponse.call(given) : undefined);
   const seen = (value: unknown): unknown => {
-    resolved(value);
+    resolved(value, response);
     return value;
   };
   const failed = (error: unknown): never => {
     rejected(error);
     throw error;
   };
-  const then = given.then;
   if (given.constructor === Promise) return then.call(given, seen, failed) as Value;
   let followed: Promise<unknown> | null = null;
   const follow = (): Promise<unknown> => {
@@ -43,17 +45,16 @@ export function tapPromise<Value>(given: Value, { resolved, rejected }: PromiseT
   define("then", (...args: Parameters<Then>) => follow().then(...args));
   define("catch", (onRejected: Parameters<Then>[1]) => follow().catch(onRejected));
   define("finally", (onFinally: () => void) => follow().finally(onFinally));
-  const { withResponse, asResponse } = given;
   /** withResponse may ask the object itself for the response. */
   let isInside = false;
   if (typeof withResponse === "function")
     define("withResponse", async () => {
       try {
         isInside = true;
-        const asked = withResponse.call(given) as PromiseLike<{ readonly data?: unknown }>;
+        const asked = withResponse.call(given) as PromiseLike<{ readonly data?: unknown; readonly response?: unknown }>;
         isInside = false;
         const answer = await asked;
-        resolved(answer?.data);
+        resolved(answer?.data, () => answer?.response);
         return answer;
       } catch (error) {
         return failed(error);
@@ -64,9 +65,9 @@ export function tapPromise<Value>(given: Value, { resolved, rejected }: PromiseT
     define("asResponse", async () => {
       const wasInside = isInside;
       try {
-        const response: unknown = await asResponse.call(given);
-        if (!wasInside) resolved(undefined);
-        return response;
+        const raw: unknown = await asResponse.call(given);
+        if (!wasInside) resolved(undefined, () => raw);
+        return raw;
       } catch (error) {
         return failed(error);
       }

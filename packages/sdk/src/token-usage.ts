@@ -33,6 +33,11 @@ export function tokenUsage(raw: unknown): TokenUsage | null {
     input.cacheRead,
   );
   const written = first(usage.cache_creation_input_tokens, input.cacheWrite);
+  const { ephemeral_5m_input_tokens, ephemeral_1h_input_tokens } = asObject(
+    usage.cache_creation ?? asObject(usage.raw).cache_creation,
+  );
+  const fiveMinutes = first(ephemeral_5m_input_tokens);
+  const oneHour = first(ephemeral_1h_input_tokens);
   const isAnthropic = "cache_read_input_tokens" in usage || "cache_creation_input_tokens" in usage;
   const total = first(
     usage.input_tokens,
@@ -53,6 +58,8 @@ export function tokenUsage(raw: unknown): TokenUsage | null {
     ),
     cache_read_input_tokens: read,
     cache_creation_input_tokens: written,
+    ...(fiveMinutes !== null && { cache_creation_5m_input_tokens: fiveMinutes }),
+    ...(oneHour !== null && { cache_creation_1h_input_tokens: oneHour }),
     reasoning_tokens: first(
       outputDetails.reasoning_tokens,
       usage.thoughtsTokenCount,

@@ -140,7 +140,7 @@ export function openTransport(writer: BatchWriter, options: TransportOptions): T
   function take(): void {
     let size = 0;
     let count = 0;
-    while (count < queue.length && (count === 0 || size < flushBytes)) size += Buffer.byteLength(queue[count++]!);
+    while (count < queue.length && (count === 0 || size < maxBytes)) size += Buffer.byteLength(queue[count++]!);
     inFlight = queue.slice(0, count);
     queue = queue.slice(count);
     inFlightBytes = size;

@@ -20,8 +20,8 @@ const LEVEL = Symbol.for("level");
 const SPLAT = Symbol.for("splat");
 
 /**
- * Adds the session's fields, `session_id` first. Put it before `format.json()` in `format.combine(...)`, and outside
- * transports: there the session is known.
+ * Adds the session's fields, `session_id` first. Put it into the logger's own `format.combine(...)`, not a transport's: there
+ * the session is known. `format.json()` sorts fields by name; with `{ deterministic: false }` they keep their order.
  */
 export function sessionFormat(): WinstonFormat {
   return {

@@ -1,9 +1,8 @@
 /** @module The workspace is the one that the rest of Clew finds, and reading another's has to be meant. */
-import { mkdirSync, mkdtempSync, realpathSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { createPlaceResolver } from "../../app/src/place/place.ts";
 import {
   configure,
   currentWorkspace,
@@ -14,29 +13,39 @@ import {
 } from "./index.ts";
 import { startRecording } from "./testing.ts";
 
-const home = realpathSync(mkdtempSync(join(tmpdir(), "clew-sdk-home-")));
+interface WorkspaceRule {
+  readonly directories: readonly string[];
+  readonly files: readonly string[];
+  readonly links: Readonly<Record<string, string>>;
+  readonly homes: readonly string[];
+  readonly workspaces: Readonly<Record<string, { readonly is: string; readonly global: boolean }>>;
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+const rule = JSON.parse(
+  readFileSync(new URL("../../../fixtures/workspaces.json", import.meta.url), "utf8"),
+) as WorkspaceRule;
+const root = realpathSync(mkdtempSync(join(tmpdir(), "clew-sdk-workspaces-")));
+for (const path of rule.directories) mkdirSync(join(root, path), { recursive: true });
+for (const path of rule.files) writeFileSync(join(root, path), "");
+for (const [path, to] of Object.entries(rule.links)) symlinkSync(join(root, to), join(root, path));
+
+const home = join(root, "home");
 const project = join(home, "project");
-mkdirSync(join(project, ".git"), { recursive: true });
-mkdirSync(join(project, "packages", "inner", ".claude"), { recursive: true });
-mkdirSync(join(project, "src"));
-mkdirSync(join(home, ".claude"));
-mkdirSync(join(home, "elsewhere"));
-symlinkSync(project, join(home, "link"));
 const recorder = startRecording({ env: { HOME: home } });
 afterEach(() => recorder.clear());
 
-test.each(["project", "project/src", "project/packages/inner", "link/src"])("%s", (path) => {
-  const here = join(home, path);
-  const { workspaceId, workspacePath } = createPlaceResolver(home)(here, "");
-  expect(discoverWorkspace(here)).toEqual({ id: workspaceId, path: workspacePath, isGlobal: false });
+test.each(rule.homes)("is what the rest of Clew finds, with the home directory %s", (name) => {
+  configure({ env: { HOME: join(root, name) } });
+  for (const [path, { is, global: isGlobal }] of Object.entries(rule.workspaces))
+    expect([path, discoverWorkspace(join(root, path))]).toMatchObject([path, { path: join(root, is), isGlobal }]);
+  for (const [path, id] of Object.entries(rule.ids))
+    expect(discoverWorkspace(path)).toEqual({ id, path, isGlobal: true });
+  configure({ env: { HOME: home } });
 });
 
-test("a directory of no project belongs to the user's own workspace; so does one that is gone", () => {
-  const global = { path: home, isGlobal: true };
-  expect(discoverWorkspace(join(home, "elsewhere"))).toMatchObject(global);
-  expect(discoverWorkspace(home)).toMatchObject(global);
-  expect(discoverWorkspace(join(home, "gone", "for", "good"))).toMatchObject(global);
-  expect(discoverWorkspace(home).id).toBe(createPlaceResolver(home)(home, "").workspaceId);
+test("what no file system could hold is a workspace of its own, too", () => {
+  for (const path of ["", "a\0b", "x".repeat(5000)]) expect(discoverWorkspace(path).id).toMatch(/^[0-9a-f]{16}$/);
 });
 
 test("without a home there still is one", () => {
@@ -61,7 +70,7 @@ test("requireWorkspace refuses another workspace unless it is asked for", () => 
     expect(requireWorkspace()).toEqual(other);
     expect(() => requireWorkspace(own.id)).toThrow(/is not the current workspace/);
   });
-  configure({ cwd: () => join(home, "elsewhere") });
+  configure({ cwd: () => join(home, "notes", "today") });
   expect(() => requireWorkspace()).toThrow(/no workspace/);
   expect(requireWorkspace(undefined, { acrossWorkspaces: true }).isGlobal).toBe(true);
 });

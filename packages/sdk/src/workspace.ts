@@ -1,4 +1,7 @@
-/** @module The workspace: nearest directory at or above one that has .claude or .git, else the user's own, global one. */
+/**
+ * @module The workspace: nearest directory at or above one that has .claude or .git, never the home directory itself; where
+ * there is none, the directory. fixtures/workspaces.json has the rule in examples, which the rest of Clew is tested against, too.
+ */
 import { builtin } from "./builtin.ts";
 import { isWorkspaceId } from "./ids.ts";
 import { sha256 } from "./sha256.ts";
@@ -9,7 +12,7 @@ export interface Workspace {
   readonly id: string;
   /** Null where only the id is known, from a parent process. */
   readonly path: string | null;
-  /** The user's own, for what belongs to no project. */
+  /** Of a directory that belongs to no project. */
   readonly isGlobal: boolean;
 }
 
@@ -52,15 +55,26 @@ export function discoverWorkspace(directory?: string): Workspace {
   return found;
 }
 
+function isDirectory(path: string): boolean {
+  try {
+    return builtin("node:fs").statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 function search(from: string, env: Environment): Workspace {
   const { existsSync } = builtin("node:fs");
   const { dirname, join } = builtin("node:path");
+  // One that is gone stands for itself, also below a project.
+  if (!isDirectory(from)) return { id: idOf(from), path: from, isGlobal: true };
   const home = realPath(userHome(env));
-  for (let path = realPath(from); ; path = dirname(path)) {
+  const start = realPath(from);
+  for (let path = start; ; path = dirname(path)) {
     // ~/.claude is the client's own directory; it does not make the home directory a project.
     const isRoot = path !== home && (existsSync(join(path, ".git")) || existsSync(join(path, ".claude")));
     if (isRoot) return { id: idOf(path), path, isGlobal: false };
-    if (dirname(path) === path) return { id: idOf(home), path: home, isGlobal: true };
+    if (dirname(path) === path) return { id: idOf(start), path: start, isGlobal: true };
   }
 }
 

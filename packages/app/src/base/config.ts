@@ -1,5 +1,6 @@
 /** @module The user's settings from config.yaml: what is right in it counts, what is wrong is named and left out. */
 import { readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
 
 export interface ContextConfig {
   /** False: no session is given anything at its start. */
@@ -10,8 +11,23 @@ export interface ContextConfig {
   readonly tokens?: number;
 }
 
+/** Files of log lines that are read. */
+export interface LogSourceConfig {
+  /** A file, a directory, or a pattern with `*`, `?` and `**`; absolute, or below `~/`. */
+  readonly path: string;
+  /** Program that writes it, where its lines do not say. */
+  readonly service?: string;
+  /** A format of docs/logs.md; undefined: each line tells. */
+  readonly format?: string;
+  /** Directory that sessions belong to which only these lines name. */
+  readonly workspace?: string;
+  /** IANA name of the zone of times that name none; undefined: this machine's. */
+  readonly zone?: string;
+}
+
 export interface ClewConfig {
   readonly context: ContextConfig;
+  readonly logs: readonly LogSourceConfig[];
 }
 
 export interface ReadConfig {
@@ -20,7 +36,7 @@ export interface ReadConfig {
   readonly problems: readonly string[];
 }
 
-export const DEFAULT_CONFIG: ClewConfig = { context: { enabled: true, workspaces: {} } };
+export const DEFAULT_CONFIG: ClewConfig = { context: { enabled: true, workspaces: {} }, logs: [] };
 /** More is no file of settings. */
 const LARGEST = 256 * 1024;
 
@@ -52,7 +68,7 @@ export function checkConfig(document: unknown): ReadConfig {
   const problems: string[] = [];
   const root = recordOf(document, "the file", problems);
   const given = root.context === undefined ? {} : recordOf(root.context, "context", problems);
-  for (const key of Object.keys(root)) if (key !== "context") problems.push(`${key} is no setting`);
+  for (const key of Object.keys(root)) if (key !== "context" && key !== "logs") problems.push(`${key} is no setting`);
   for (const key of Object.keys(given)) {
     if (!["enabled", "workspaces", "tokens"].includes(key)) problems.push(`context.${key} is no setting`);
   }
@@ -67,6 +83,7 @@ export function checkConfig(document: unknown): ReadConfig {
         workspaces: workspacesOf(given.workspaces, problems),
         ...(wholeTokens && { tokens }),
       },
+      logs: logsOf(root.logs, problems),
     },
     problems,
   };
@@ -80,6 +97,32 @@ function workspacesOf(value: unknown, problems: string[]): Readonly<Record<strin
     return false;
   });
   return Object.fromEntries(kept) as Record<string, boolean>;
+}
+
+const LOG_SETTINGS = ["path", "service", "format", "workspace", "zone"] as const;
+/** More is a mistake. */
+const MOST_SOURCES = 1000;
+
+function logsOf(value: unknown, problems: string[]): readonly LogSourceConfig[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) {
+    problems.push("logs is a list of {path, service}");
+    return [];
+  }
+  if (value.length > MOST_SOURCES) problems.push(`logs: only the first ${MOST_SOURCES} entries are read`);
+  return value.slice(0, MOST_SOURCES).flatMap((entry: unknown, index): readonly LogSourceConfig[] => {
+    const said = typeof entry === "string" ? { path: entry } : recordOf(entry, `logs[${index}]`, problems);
+    const wrong = Object.keys(said).find((key) => !(LOG_SETTINGS as readonly string[]).includes(key));
+    if (wrong !== undefined) problems.push(`logs[${index}].${wrong} is no setting`);
+    const texts = LOG_SETTINGS.filter((key) => said[key] !== undefined).map((key) => [key, said[key]] as const);
+    const noText = texts.find(([, text]) => typeof text !== "string" || text === "" || /[\n\0]/.test(text));
+    if (noText) problems.push(`logs[${index}].${noText[0]} is a text of one line`);
+    const source = Object.fromEntries(texts.filter((text) => text !== noText)) as Partial<LogSourceConfig>;
+    const { path } = source;
+    if (path !== undefined && (isAbsolute(path) || path.startsWith("~/"))) return [{ ...source, path }];
+    if (noText?.[0] !== "path") problems.push(`logs[${index}].path is an absolute path`);
+    return [];
+  });
 }
 
 function recordOf(value: unknown, what: string, problems: string[]): Readonly<Record<string, unknown>> {

@@ -28,3 +28,6 @@ export function responseIdOf(messageId: string | null, requestId: string | null,
 
 /** Session of what came from a hook and names none: kept with its problem, and in no list. */
 export const UNKNOWN_SESSION = "unknown-hooks";
+
+/** Session of log lines and spans that nothing joins to one: a place to look, in no list. */
+export const UNCORRELATED_SESSION = "uncorrelated";

@@ -22,6 +22,8 @@ export interface ClewPaths {
   readonly statusline: string;
   /** User's rules for identities. */
   readonly identities: string;
+  /** User's rules for the types of sessions. */
+  readonly sessionTypes: string;
   /** User's settings. */
   readonly config: string;
 }
@@ -45,6 +47,7 @@ export function clewPaths(env: Environment): ClewPaths {
     hooks: join(home, "hooks"),
     statusline: join(home, "statusline.json"),
     identities: join(home, "identities.yaml"),
+    sessionTypes: join(home, "session-types.yaml"),
     config: join(home, "config.yaml"),
   };
 }

@@ -6,10 +6,15 @@ import { clewPaths, type Environment } from "../base/paths.ts";
 import { ensurePrivateDirectory } from "../base/private-directory.ts";
 import { drainSpool } from "../ingest/drain.ts";
 import { follow } from "../ingest/follow.ts";
-import { type LocalStore, openLocalStore } from "../ingest/index-command.ts";
+import { writerOf } from "../ingest/imports/import-writer.ts";
+import { type SyncMemory, syncMigration } from "../ingest/imports/migration/sync.ts";
+import { type LocalStore, openLocalStore, WORKSPACES_SINCE_MS } from "../ingest/index-command.ts";
+import { createProcessAdoption } from "../ingest/logs/adopt-processes.ts";
+import { createLogIntake } from "../ingest/logs/follow-logs.ts";
 import { outlast } from "../ingest/outlast.ts";
 import type { Progress } from "../ingest/progress.ts";
 import { watchSpool } from "../ingest/spool-watch.ts";
+import { systemProcesses } from "../registry/process.ts";
 import { discoverAll } from "../sources/source.ts";
 import type { WriteResult } from "../store/batch.ts";
 import { acquireWriterLock } from "../store/lock.ts";
@@ -84,6 +89,11 @@ async function keepUp(
     post({ kind: "commit", seq: lastSeq, sessionIds: sessions });
   };
   let watcher: ReturnType<typeof watchSpool> | null = null;
+  const workspaces = () => store.recentWorkspaces(systemClock() - WORKSPACES_SINCE_MS);
+  const logs = createLogIntake({ store, env, clock: systemClock, workspaces, onCommit });
+  const writer = writerOf(store, env, systemClock, onCommit);
+  const memory: SyncMemory = {};
+  const adopt = createProcessAdoption({ store, clock: systemClock, parentOf: systemProcesses.parentOf });
   try {
     await follow({
       store,
@@ -100,6 +110,17 @@ async function keepUp(
         if (drained.files > 0) post({ kind: "drained", at: systemClock(), files: drained.files, left: drained.left });
         return drained.transcripts;
       },
+      async alongside() {
+        const { lines, problems, more } = await logs.takeIn();
+        for (const message of problems) post({ kind: "unreadable", path: "a log", message });
+        if (lines > 0) adopt();
+        await syncMigration({ env, clock: systemClock, writer, memory }).catch((error: Error) => {
+          if (told.has(error.message)) return;
+          told.add(error.message);
+          post({ kind: "unreadable", path: "a directory that is being migrated", message: error.message });
+        });
+        return more;
+      },
       onArrival(wake) {
         watcher = watchSpool(spool, wake);
       },
@@ -109,6 +130,7 @@ async function keepUp(
     });
   } finally {
     (watcher as ReturnType<typeof watchSpool> | null)?.close();
+    logs.close();
   }
 }
 

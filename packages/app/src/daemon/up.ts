@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Clock } from "../base/clock.ts";
 import { ClewError } from "../base/error.ts";
 import { claudeConfigDirs, clewPaths, daemonSocket, type Environment } from "../base/paths.ts";
+import { ensurePrivateDirectory } from "../base/private-directory.ts";
 import { clewVersion } from "../base/version.ts";
 import type { Progress } from "../ingest/progress.ts";
 import { liveCounts } from "../query/active.ts";
@@ -16,13 +17,14 @@ import { loadAssets } from "../surfaces/http/assets.ts";
 import { createAuth } from "../surfaces/http/auth.ts";
 import { bindQuestions } from "../surfaces/http/bind-questions.ts";
 import { createLiveHub, type IndexProgress } from "../surfaces/http/live.ts";
-import { dashboardSecret } from "../surfaces/http/secret.ts";
+import { dashboardSecret, otlpToken } from "../surfaces/http/secret.ts";
 import { serveDashboard } from "../surfaces/http/serve.ts";
 import { createClientRegistry } from "./client-registry.ts";
 import { openControl } from "./control.ts";
 import { askDaemon } from "./control-client.ts";
 import { demoEnvironment } from "./demo-environment.ts";
 import { watchForFirstSession } from "./first-session.ts";
+import { createOtlpReceiver } from "./otlp-receiver.ts";
 import { createPresence, type Presence } from "./presence-watch.ts";
 import { createProcessLook } from "./processes.ts";
 import { startIngestPatiently } from "./start-ingest.ts";
@@ -107,6 +109,15 @@ export async function startUp(options: UpOptions): Promise<RunningClew> {
   });
 
   const live = createLiveHub();
+  // Beside a made-up workspace, too, what is sent is one's own: it waits for the store that is.
+  const own = clewPaths(options.env);
+  ensurePrivateDirectory(own.home);
+  const otlp = createOtlpReceiver({
+    spool: own.spool,
+    token: otlpToken(own.home),
+    maxKilobytes: options.env.CLEW_SPOOL_MAX_KB,
+    onFailure: (message) => warn(`telemetry cannot be stored: ${message}`),
+  });
   let readingSince: number | null = null;
   let drainedAt: number | null = null;
   let watchers: readonly (Presence | StatuslineWriter)[] = [];
@@ -126,6 +137,7 @@ export async function startUp(options: UpOptions): Promise<RunningClew> {
       },
       onDrained: ({ at }) => {
         drainedAt = at;
+        otlp.drained();
       },
       onUnreadable: (path, message) => warn(`cannot read ${path}: ${message}`),
       onFailed: (error) => onEvent({ kind: "failed", error }),
@@ -151,7 +163,7 @@ export async function startUp(options: UpOptions): Promise<RunningClew> {
     const questions = bindQuestions({ reader, clock });
     const onError = (error: unknown) => warn(`a question failed: ${(error as Error).message}`);
     const server = await serveDashboard({
-      appFor: (port) => createApp({ port, questions, auth, live, assets, demo: demo !== null, onError }),
+      appFor: (port) => createApp({ port, questions, auth, live, assets, otlp, demo: demo !== null, onError }),
       ...(options.port === undefined ? {} : { port: options.port }),
     });
     opened.push(server.close);

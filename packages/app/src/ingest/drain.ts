@@ -128,7 +128,7 @@ export function drainSpool({ directory, store, clock, onCommit }: DrainOptions):
  */
 function readable(name: string, bytes: Buffer, mtimeMs: number, now: number): Buffer | "unfinished" | "torn" {
   const record = decodeSpoolRecord(bytes);
-  if (record && isWhole(record.body)) return stamped(record, name, mtimeMs);
+  if (record && (record.kind === "log" || isWhole(record.body))) return stamped(record, name, mtimeMs);
   // A clock that was set back makes a file look as if it came from the future: it is as old as can be told.
   const age = Math.abs(now - mtimeMs);
   if (age < UNFINISHED_MS || (age < UNFINISHED_FOR_GOOD_MS && isWriting(name))) return "unfinished";
@@ -141,7 +141,7 @@ function readable(name: string, bytes: Buffer, mtimeMs: number, now: number): Bu
  * in between makes a file look old that is not.
  */
 function isWriting(name: string): boolean {
-  const pid = Number(/^[0-9.]+-([0-9]+)/u.exec(name)?.[1] ?? 0);
+  const pid = Number(/^[0-9.]+-([0-9]+)[0-9.-]*$/u.exec(name)?.[1] ?? 0);
   if (pid === 0) return false;
   try {
     return process.kill(pid, 0);

@@ -27,6 +27,11 @@ export interface FollowOptions extends Omit<RunOptions, "files" | "complete" | "
    * Answers which transcripts it named: there something is being written.
    */
   readonly takeIn?: () => readonly string[];
+  /**
+   * Reads a bounded piece of what comes by other files, at every look and never inside a run. Answers whether there is more
+   * to read at once.
+   */
+  readonly alongside?: () => Promise<boolean>;
   /** Calls back when something has come, so that it is taken in at once. */
   readonly onArrival?: (wake: () => void) => void;
   /** After the first complete run. */
@@ -140,7 +145,8 @@ export async function follow(options: FollowOptions): Promise<void> {
         if (added.length > 0) directories.remember(files, clock());
       }
     }
-    await alarm.wait(HOT_EVERY_MS);
+    const hasMore = (await options.alongside?.()) ?? false;
+    if (!hasMore) await alarm.wait(HOT_EVERY_MS);
   }
 }
 

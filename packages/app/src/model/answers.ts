@@ -128,10 +128,12 @@ export interface IndexAnswer {
   /** Bytes of the files that exist. */
   readonly bytes: number;
   readonly lines: number;
-  /** New ones, `recorded` among them. */
+  /** New ones, `recorded` and `log_lines` among them. */
   readonly events: number;
   /** Events that hooks and programs had left in the spool. */
   readonly recorded?: number;
+  /** New lines of application logs. */
+  readonly log_lines?: number;
   readonly responses: number;
   readonly problems: number;
   readonly seconds: number;

@@ -1,4 +1,6 @@
 /** @module What a source says about one piece of foreign input: an event header, facts for projections, text to search. */
+import type { ChangeFact } from "./change.ts";
+import type { TelemetryFact } from "./telemetry.ts";
 import type { TokenUsage } from "./usage.ts";
 
 /** Who caused a record: typed by a person, written by an agent, printed by a tool, or brought in from elsewhere. */
@@ -57,8 +59,8 @@ export interface PromptFact {
   readonly promptId: string | null;
   /** At most 500 characters. */
   readonly text: string;
-  /** Set when a hook tells it: it joins the transcript's record of the same session and `promptId`. */
-  readonly by?: "hook";
+  /** Set when a hook or the client's telemetry tells it: it joins the transcript's record of the same session and `promptId`. */
+  readonly by?: "hook" | "telemetry";
 }
 
 /** The usage that one record repeats for its response. The best record wins: assistant over agent_progress, then most output. */
@@ -172,6 +174,8 @@ export interface ProblemFact {
 /** What a hook saw of a tool call. Joins the transcript's call and result on the tool-use id; times are the hook's own. */
 export interface HookToolFact {
   readonly kind: "hook_tool";
+  /** Set when the client's telemetry tells it, which is believed after the transcript and the hooks. */
+  readonly by?: "telemetry";
   readonly toolUseId: string;
   /** The subagent's session inside a subagent. */
   readonly sessionId: string;
@@ -212,6 +216,8 @@ export interface ProcessFact {
   readonly pid: number;
   /** What tells the process from a later one with the same pid (registry/process.ts); null: not known. */
   readonly startedAt: string | null;
+  /** Not the session's own, but one that it started. */
+  readonly isChild?: true;
 }
 
 /** Who acts in a session: an identity given by its surroundings, over the rule that would name it. */
@@ -268,6 +274,14 @@ export interface InjectedFact {
   readonly items: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** An identity has looked at what others changed, up to a number of this device's log. */
+export interface InboxSeenFact {
+  readonly kind: "inbox_seen";
+  readonly identity: string;
+  readonly seq: number;
+  readonly ts: number;
+}
+
 export type Fact =
   | SessionFact
   | TitleFact
@@ -287,4 +301,7 @@ export type Fact =
   | AgentResultFact
   | OutcomeFact
   | StateFact
-  | InjectedFact;
+  | InjectedFact
+  | ChangeFact
+  | InboxSeenFact
+  | TelemetryFact;

@@ -1,6 +1,7 @@
 /**
  * @module Finds the workspace (nearest ancestor with .claude or .git) and the project (git remote, else the name of the main
- * working tree) of a directory. A directory that is gone, or of another machine, stands for itself.
+ * working tree) of a directory. A directory that belongs to no project, is gone, or is of another machine, stands for itself.
+ * fixtures/workspaces.json has the rule in examples; the SDK has one of its own and is tested against the same.
  */
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -15,6 +16,15 @@ function isDirectory(path: string): boolean {
     return statSync(path).isDirectory();
   } catch {
     return false;
+  }
+}
+
+/** Of a path that is not there, or of no path, the same. */
+function realPath(path: string): string {
+  try {
+    return path && realpathSync(path);
+  } catch {
+    return path;
   }
 }
 
@@ -99,13 +109,14 @@ function placeOf(cwd: string, userHome: string): Place {
 
 /** A resolver that looks each directory up once. */
 export function createPlaceResolver(userHome: string): PlaceResolver {
+  const home = realPath(userHome);
   const known = new Map<string, Place>();
   return (cwd, slug) => {
     const key = cwd ?? `slug:${slug}`;
     let place = known.get(key);
     if (!place) {
       place = cwd
-        ? placeOf(cwd, userHome)
+        ? placeOf(cwd, home)
         : {
             workspaceId: workspaceIdOf(key),
             workspacePath: slug,

@@ -1,6 +1,7 @@
 /** @module The state of the database, as `clew doctor` reports it. */
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
+import { UNCORRELATED_SESSION } from "../base/ids.ts";
 import { type DataQuality, dataQuality } from "./data-quality.ts";
 import { listProblems, type ProblemsAnswer } from "./problems.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
@@ -26,7 +27,17 @@ export interface DoctorAnswer {
   };
   readonly counts: Readonly<
     Record<
-      "sessions" | "events" | "responses" | "tool_calls" | "files" | "missing_files" | "unpriced_responses",
+      | "sessions"
+      | "events"
+      | "responses"
+      | "tool_calls"
+      | "files"
+      | "missing_files"
+      | "unpriced_responses"
+      | "log_lines"
+      | "uncorrelated_lines"
+      | "spans"
+      | "uncorrelated_spans",
       number
     >
   >;
@@ -51,7 +62,9 @@ export interface DoctorQuestion {
 
 const COUNTS = `SELECT (SELECT count(*) FROM sessions) AS sessions, (SELECT count(*) FROM events) AS events, (SELECT count(*) FROM responses) AS responses,
   (SELECT count(*) FROM tool_calls) AS tool_calls, (SELECT count(*) FROM sources) AS files, (SELECT count(*) FROM sources WHERE status = 'missing') AS missing_files,
-  (SELECT coalesce(sum(unpriced_responses), 0) FROM usage_by_hour) AS unpriced_responses`;
+  (SELECT coalesce(sum(unpriced_responses), 0) FROM usage_by_hour) AS unpriced_responses,
+  (SELECT count(*) FROM log_lines) AS log_lines, (SELECT count(*) FROM log_lines WHERE session_id = '${UNCORRELATED_SESSION}') AS uncorrelated_lines,
+  (SELECT count(*) FROM spans) AS spans, (SELECT count(*) FROM spans WHERE session_id = '${UNCORRELATED_SESSION}') AS uncorrelated_spans`;
 
 export function doctorReport(db: Reader, question: DoctorQuestion): DoctorAnswer {
   const one = (sql: string): number => Object.values(rowOf<Record<string, number>>(db, sql) ?? {})[0] ?? 0;

@@ -1,5 +1,5 @@
 /** @module Lists of sessions: filtered, sorted, cut in pages. */
-import { UNKNOWN_SESSION } from "../base/ids.ts";
+import { UNCORRELATED_SESSION, UNKNOWN_SESSION } from "../base/ids.ts";
 import type { SessionRow, SessionsAnswer } from "../model/answers.ts";
 import type { Filter } from "./filter/filter.ts";
 import { allOf, type FilterContext, filterSql, type SqlPart } from "./filter/sql.ts";
@@ -31,10 +31,13 @@ const ORDERS: Readonly<Record<SessionSort, string>> = {
   errors: "s.tool_failures + s.api_errors DESC, s.ended_at DESC, s.session_id DESC",
 };
 
+/** Where events stand that belong to no session; in no list. */
+const NAMELESS = `'${UNKNOWN_SESSION}', '${UNCORRELATED_SESSION}'`;
+
 /** All root sessions, counted on two small indexes instead of the wide table (3 ms at 100,000 sessions). */
 export const COUNT_ROOTS = `SELECT (SELECT count(*) FROM sessions)
   - (SELECT count(*) FROM sessions INDEXED BY sessions_by_parent WHERE parent_session_id IS NOT NULL)
-  - (SELECT count(*) FROM sessions WHERE session_id = '${UNKNOWN_SESSION}') AS total`;
+  - (SELECT count(*) FROM sessions WHERE session_id IN (${NAMELESS})) AS total`;
 
 /** Conditions of a question about sessions over `sessions s`. */
 export function sessionsWhere(
@@ -43,7 +46,7 @@ export function sessionsWhere(
   const roots: SqlPart = question.includeSubagents
     ? { sql: "1", parameters: [] }
     : { sql: "s.parent_session_id IS NULL", parameters: [] };
-  const named: SqlPart = { sql: `s.session_id <> '${UNKNOWN_SESSION}'`, parameters: [] };
+  const named: SqlPart = { sql: `s.session_id NOT IN (${NAMELESS})`, parameters: [] };
   return allOf([roots, named, filterSql(question.filter, question)]);
 }
 

@@ -52,6 +52,12 @@ export function testDatabase(): TestDatabase {
     const found = db.prepare(`SELECT 1 FROM ${table} WHERE ${key} = ?`).get(row[key]);
     if (!found) insert(table, row);
   };
+  const topOf = (parent: unknown): string | undefined =>
+    (
+      db.prepare("SELECT top_session_id AS top FROM sessions WHERE session_id = ?").get(parent ?? null) as
+        | { top: string }
+        | undefined
+    )?.top;
   ensure("devices", "device_id", { device_id: "device", name: "test", created_at: 0 });
   return {
     db,
@@ -77,6 +83,7 @@ export function testDatabase(): TestDatabase {
         session_id: id,
         person_id: "person:ada",
         root_session_id: row.parent_session_id ?? id,
+        top_session_id: topOf(row.parent_session_id) ?? id,
         workspace_id: `w-${name}`,
         identity_id: `claude-code@${name}`,
         agent: "claude-code",

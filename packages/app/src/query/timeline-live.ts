@@ -15,7 +15,7 @@ export interface TimelineEventRow extends PresentableEvent {
 export const TIMELINE_COLUMNS = `e.id, e.event_id, e.ts, e.origin, ${PRESENT_COLUMNS}`;
 
 /** What hooks see of what the transcript tells better: the same call, prompt or answer is shown once. */
-const TOLD_BY_TRANSCRIPT = [
+export const TOLD_BY_TRANSCRIPT = [
   "hook.pre-tool-use",
   "hook.post-tool-use",
   "hook.post-tool-use-failure",
@@ -28,10 +28,21 @@ const TOLD_BY_TRANSCRIPT = [
   "hook.task-created",
   "hook.task-completed",
   "session.activity",
+  "session.process",
+  "otel.user_prompt",
+  "otel.assistant_response",
+  "otel.tool_result",
+  "otel.tool_decision",
+  "otel.api_request",
+  "otel.hook_registered",
+  "otel.hook_execution_start",
+  "otel.hook_execution_complete",
+  "otel.metric",
+  "otel.span",
 ];
 /** Served by events_live: its condition has to stand here as it stands in the schema. */
 export const LIVE_BETWEEN = `SELECT ${TIMELINE_COLUMNS} FROM events e
-  WHERE e.session_id = ? AND e.source IN ('hook', 'clew') AND e.ts >= ? AND e.ts < ?
+  WHERE e.session_id = ? AND e.source_id IS NULL AND e.ts >= ? AND e.ts < ?
     AND e.type NOT IN (${TOLD_BY_TRANSCRIPT.map((type) => `'${type}'`).join(", ")})`;
 const HAS_RECORDS = "SELECT 1 FROM events WHERE session_id = ? AND source_id IS NOT NULL LIMIT 1";
 const CLOCK = "SELECT max(ts) AS clock FROM events WHERE session_id = ? AND id <= ? AND source_id IS NOT NULL";

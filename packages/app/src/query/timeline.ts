@@ -15,7 +15,7 @@ import {
 } from "./timeline-live.ts";
 
 /** Which side told a part of a call; null: neither. */
-export type ToolCallTeller = "transcript" | "hook" | null;
+export type ToolCallTeller = "transcript" | "hook" | "telemetry" | null;
 export type ToolCallSources = Readonly<Record<"call" | "result" | "timing" | "status", ToolCallTeller>>;
 
 export interface TimelineToolCall {
@@ -28,7 +28,7 @@ export interface TimelineToolCall {
   readonly started_at: IsoTime | null;
   readonly duration_ms: number | null;
   /** timestamps: the time between the records of call and result, an upper bound. */
-  readonly duration_source: "hook" | "client" | "timestamps" | null;
+  readonly duration_source: "hook" | "client" | "telemetry" | "timestamps" | null;
   /** Where hooks have spoken of the call: who told which part. Null: the transcript alone did. */
   readonly sources: ToolCallSources | null;
   readonly error: string | null;

@@ -3,11 +3,18 @@ import { linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CHILD_VARIABLES, childEnvironment, exportLine, traceParent } from "./child-environment.ts";
+import { traceParent } from "../base/trace-context.ts";
+import { CHILD_VARIABLES, childEnvironment, exportLine } from "./child-environment.ts";
 import { writeEnvFile } from "./env-file.ts";
 import { temporaryDirectory } from "./testing.ts";
 
-const child = { sessionId: "c", parentSessionId: "p", workspaceId: "0123456789abcdef", traceSeed: "root" };
+const child = {
+  sessionId: "c",
+  parentSessionId: "p",
+  workspaceId: "0123456789abcdef",
+  traceSeed: "root",
+  clientSessionId: "client",
+};
 
 describe("childEnvironment", () => {
   it("names the session, its parent, its workspace and a trace", () => {
@@ -15,11 +22,16 @@ describe("childEnvironment", () => {
     expect(variables).toMatchObject({
       CLEW_SESSION_ID: "c",
       CLEW_PARENT_SESSION_ID: "p",
+      CLEW_CLIENT_SESSION_ID: "client",
       CLEW_WORKSPACE: "0123456789abcdef",
       CLEW_CORRELATION_ID: "0123456789abcdef:c",
     });
     expect(Object.keys(variables)).toEqual(CHILD_VARIABLES);
     expect(childEnvironment({ ...child, parentSessionId: null })).not.toHaveProperty("CLEW_PARENT_SESSION_ID");
+    // No client is said, so that one which comes later is known to be inside; what is not known is not said.
+    expect(childEnvironment({ ...child, clientSessionId: null })).toMatchObject({ CLEW_CLIENT_SESSION_ID: "" });
+    const { clientSessionId: _, ...unknown } = child;
+    expect(childEnvironment(unknown)).not.toHaveProperty("CLEW_CLIENT_SESSION_ID");
   });
 
   it("shares the trace of the root, with a span for each session, as W3C writes it", () => {

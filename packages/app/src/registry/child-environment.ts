@@ -1,6 +1,6 @@
 /** @module What a session's children inherit: variables that name the session, and a W3C trace context that all of it shares. */
-import { createHash } from "node:crypto";
 import { correlationId } from "../base/ids.ts";
+import { traceParent } from "../base/trace-context.ts";
 
 export interface ChildEnvironmentOptions {
   readonly sessionId: string;
@@ -8,23 +8,20 @@ export interface ChildEnvironmentOptions {
   readonly workspaceId: string;
   /** The root session's id (rootSessionOf): sessions with one root share a trace. */
   readonly traceSeed: string;
+  /** CLAUDE_CODE_SESSION_ID as it is now: null where it is not set, undefined where that is not known. */
+  readonly clientSessionId?: string | null;
 }
 
-/** `00-<trace>-<span>-01`: the trace belongs to the root session, the span to the session. Neither is ever all zeros. */
-export function traceParent(sessionId: string, traceSeed: string): string {
-  const hex = (text: string, digits: number): string => {
-    const hash = createHash("sha256").update(text).digest("hex").slice(0, digits);
-    return /^0+$/.test(hash) ? `${hash.slice(1)}1` : hash;
-  };
-  return `00-${hex(traceSeed, 32)}-${hex(`span:${sessionId}`, 16)}-01`;
-}
-
-/** Variables for what a session starts. CLEW_PARENT_SESSION_ID is there only when it has a parent. */
+/**
+ * Variables for what a session starts. CLEW_PARENT_SESSION_ID is there only when it has a parent. CLEW_CLIENT_SESSION_ID
+ * tells a client around the session from one that is started inside it later.
+ */
 export function childEnvironment(options: ChildEnvironmentOptions): Readonly<Record<string, string>> {
-  const { sessionId, parentSessionId, workspaceId, traceSeed } = options;
+  const { sessionId, parentSessionId, workspaceId, traceSeed, clientSessionId } = options;
   return {
     CLEW_SESSION_ID: sessionId,
     ...(parentSessionId !== null && { CLEW_PARENT_SESSION_ID: parentSessionId }),
+    ...(clientSessionId !== undefined && { CLEW_CLIENT_SESSION_ID: clientSessionId ?? "" }),
     CLEW_WORKSPACE: workspaceId,
     CLEW_CORRELATION_ID: correlationId(workspaceId, sessionId),
     TRACEPARENT: traceParent(sessionId, traceSeed),
@@ -35,6 +32,7 @@ export function childEnvironment(options: ChildEnvironmentOptions): Readonly<Rec
 export const CHILD_VARIABLES: readonly string[] = [
   "CLEW_SESSION_ID",
   "CLEW_PARENT_SESSION_ID",
+  "CLEW_CLIENT_SESSION_ID",
   "CLEW_WORKSPACE",
   "CLEW_CORRELATION_ID",
   "TRACEPARENT",

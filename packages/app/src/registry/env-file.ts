@@ -37,8 +37,11 @@ export function writeEnvFile(path: string, variables: Readonly<Record<string, st
     const lines = before.split("\n");
     const added = Object.entries(variables).flatMap(([name, value]) => {
       const line = exportLine(name, value);
-      const last = lines.findLast((one) => one.startsWith(`export ${name}=`));
-      return line === null || line === last ? [] : [line];
+      if (line === null) return [];
+      // A client that traces gives each command the span it runs in, which tells more.
+      const added = name === "TRACEPARENT" ? `[ -n "\${TRACEPARENT:-}" ] || ${line}` : line;
+      const start = added.slice(0, added.indexOf("=") + 1);
+      return added === lines.findLast((one) => one.startsWith(start)) ? [] : [added];
     });
     if (added.length === 0) return { written: false, problem: null };
     const text = Buffer.from(`${before === "" || before.endsWith("\n") ? "" : "\n"}${added.join("\n")}\n`);

@@ -92,6 +92,10 @@ describe("by environment", () => {
     expect(idOf({ ...both, CLEW_PARENT_SESSION_ID: "somewhere" })).toBe("client");
     // `clew run` inside an agent: its children are told both, and what its parent is.
     expect(idOf({ ...both, CLEW_PARENT_SESSION_ID: "client" })).toBe("ours");
+    // With another parent, its children are told what client is around them; a client inside is another one.
+    expect(idOf({ ...both, CLEW_PARENT_SESSION_ID: "x", CLEW_CLIENT_SESSION_ID: "client" })).toBe("ours");
+    expect(idOf({ ...both, CLEW_CLIENT_SESSION_ID: "outer-client" })).toBe("client");
+    expect(idOf({ ...both, CLEW_CLIENT_SESSION_ID: "" })).toBe("client");
     // One `clew run` in another: the registry has what lies between.
     register("between", 100, root, { parent_session_id: "client", agent: "command" });
     expect(idOf({ ...both, CLEW_PARENT_SESSION_ID: "between" })).toBe("ours");

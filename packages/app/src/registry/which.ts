@@ -115,13 +115,15 @@ function known(sessionId: string, more: Partial<KnownSession> = {}): KnownSessio
 
 /**
  * What the environment names. A client tells its own children its session's id, so of two ids its is the nearer one: the
- * other came down from outside of it, unless it is known to have been given inside.
+ * other came down from outside of it, unless it is known to have been given inside: whoever gave it has put the client's
+ * into CLEW_CLIENT_SESSION_ID.
  */
 function byEnvironment(options: WhichOptions, reasons: string[]): Found | null {
   const own = namedBy("CLEW_SESSION_ID", options, reasons);
   const client = namedBy("CLAUDE_CODE_SESSION_ID", options, reasons);
   if (!own || !client || own.entry.session_id === client.entry.session_id) return own ?? client;
-  const isInside = options.env.CLEW_PARENT_SESSION_ID === client.entry.session_id || isBelow(own, client, options);
+  const { CLEW_CLIENT_SESSION_ID: around, CLEW_PARENT_SESSION_ID: parent } = options.env;
+  const isInside = [around, parent].includes(client.entry.session_id) || isBelow(own, client, options);
   return isInside ? own : client;
 }
 

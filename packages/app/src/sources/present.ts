@@ -3,6 +3,8 @@ import type { PresentedEvent } from "../model/present.ts";
 import { presentClaudeEvent } from "./claude/present/event.ts";
 import { presentOwn } from "./clew/present.ts";
 import { presentHook } from "./hooks/present.ts";
+import { presentLog } from "./logs/present.ts";
+import { presentOtlp } from "./otlp/present.ts";
 
 export interface EventBody {
   /** events.source */
@@ -17,5 +19,7 @@ export interface EventBody {
 export function presentEvent({ source, type, body }: EventBody): PresentedEvent {
   if (source === "hook") return presentHook(body);
   if (source === "clew") return presentOwn(body);
+  if (source === "log") return presentLog(body);
+  if (source === "otlp") return presentOtlp(body);
   return presentClaudeEvent(type, body);
 }

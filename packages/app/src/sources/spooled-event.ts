@@ -10,8 +10,8 @@ export { isSessionId } from "../base/session-id.ts";
 
 export interface SpooledEvent extends ParsedRecord {
   /** events.source */
-  readonly source: "hook" | "clew";
-  /** Of its session: "claude-code" for a hook; what a session's start says of an own one, else "unknown". */
+  readonly source: "hook" | "clew" | "log" | "otlp";
+  /** Of its session: "claude-code" for a hook; what a session's start says of an own one, "script" for an application's; else "unknown". */
   readonly agent: string;
   readonly rootSessionId: string;
   /** Where it happened: a hook's project directory, else its working directory. */
@@ -79,6 +79,8 @@ const TIMED: ReadonlySet<Fact["kind"]> = new Set([
   "outcome",
   "state",
   "injected",
+  "log_line",
+  "trace",
 ] as const);
 
 /** Facts that may be told: none of a session that nobody named but problems, and without a time only what needs none. */

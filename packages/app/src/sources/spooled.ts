@@ -1,9 +1,11 @@
-/** @module What one file of the spool says: an agent's hook, or one or several records of our own programs. Pure; never throws. */
+/** @module What one file of the spool says: an agent's hook, or one or several records of our own programs, log lines or OpenTelemetry items. Pure; never throws. */
 import { eventIdOf } from "../base/ids.ts";
-import { decodeSpoolRecord, encodeSpoolRecord, type SpoolRecord } from "../base/spool-record.ts";
+import { decodeSpoolRecord, encodeSpoolRecord, type SpoolKind, type SpoolRecord } from "../base/spool-record.ts";
 import { decodeValue } from "./claude/decode.ts";
 import { parseOwn } from "./clew/parse-own.ts";
 import { parseHook } from "./hooks/parse-hook.ts";
+import { parseLog } from "./logs/parse-log.ts";
+import { parseOtlp } from "./otlp/parse-otlp.ts";
 import { hexOf, MAX_BODY_BYTES, type SpooledEvent, UNKNOWN_SESSION } from "./spooled-event.ts";
 
 export { type SpooledEvent, UNKNOWN_SESSION } from "./spooled-event.ts";
@@ -40,20 +42,33 @@ export function refusedRecord(bytes: Buffer, reason: string): SpooledEvent {
   return notARecord(Buffer.concat([Buffer.from("refused\n"), bytes]), `could not be stored: ${reason}`);
 }
 
+const PARSERS: Readonly<Record<SpoolKind, (record: SpoolRecord, bytes: Buffer, now: number) => SpooledEvent>> = {
+  hook: parseHook,
+  event: parseOwn,
+  log: parseLog,
+  otlp: parseOtlp,
+};
+
 function parseOne(bytes: Buffer, now: number): SpooledEvent {
   const record = decodeSpoolRecord(bytes);
   if (!record) return notARecord(bytes);
-  return record.kind === "hook" ? parseHook(record, bytes, now) : parseOwn(record, bytes, now);
+  return PARSERS[record.kind](record, bytes, now);
 }
 
-/** A spool record for each entry of a list of own records; null when the body is something else. */
-function entriesOf({ kind, fields, body }: SpoolRecord): readonly Buffer[] | null {
-  if (kind !== "event" || body.toString("latin1", 0, 64).trimStart()[0] !== "[") return null;
+/** A spool record for each entry of a list; null when the body is no list that its kind may hold. */
+function entriesOf({ kind, fields: { list, ...fields }, body }: SpoolRecord): readonly Buffer[] | null {
+  if (kind === "hook" || (kind === "log" && list !== "1")) return null;
+  if (body.toString("latin1", 0, 64).trimStart()[0] !== "[") return null;
   const decoded = decodeValue(body, MAX_BODY_BYTES);
   if ("problem" in decoded || !Array.isArray(decoded.value)) return null;
   const entries: readonly unknown[] = decoded.value;
   if (entries.length === 0 || entries.length > MOST_RECORDS) return null;
-  return entries.map((entry) => encodeSpoolRecord({ kind, fields, body: Buffer.from(JSON.stringify(entry)) }));
+  return entries.map((entry, index) => {
+    if (kind !== "log") return encodeSpoolRecord({ kind, fields, body: Buffer.from(JSON.stringify(entry)) });
+    // A log's entry is its text as it stands; two that are equal stand at two places.
+    const body = Buffer.from(typeof entry === "string" ? entry : JSON.stringify(entry));
+    return encodeSpoolRecord({ kind, fields: { ...fields, offset: String(index) }, body });
+  });
 }
 
 /**

@@ -26,6 +26,28 @@ const TABLES: Readonly<Record<string, string>> = {
   session_outcomes: "SELECT * FROM session_outcomes ORDER BY session_id",
   project_state: "SELECT * FROM project_state ORDER BY project_id",
   injected_contexts: "SELECT * FROM injected_contexts ORDER BY event_id",
+  // Under the event's id: its number depends on the order of reading.
+  log_lines: `SELECT e.event_id, l.session_id, l.root_session_id, l.named_session, l.joined_by, l.ts, l.level, l.logger,
+      l.service, l.message, l.pid, l.host, l.trace_id, l.span_id, l.path, l.file_offset, l.format
+    FROM log_lines l JOIN events e USING (id) ORDER BY e.event_id`,
+  spans: "SELECT * FROM spans ORDER BY trace_id, span_id",
+  session_traces: "SELECT * FROM session_traces ORDER BY session_id, trace_id",
+  session_processes: "SELECT * FROM session_processes ORDER BY session_id, pid",
+  model_calls: "SELECT * FROM model_calls ORDER BY call_key",
+  metric_series: "SELECT * FROM metric_series ORDER BY session_id, name, attributes",
+  // Without numbers of this device's log, which say when a change came here.
+  changes:
+    "SELECT change_id, target, subject, hlc, device, author, origin, tainted, session_id, event_id, ts, data FROM changes ORDER BY change_id",
+  subjects: `SELECT target, subject, state, tainted, deleted, created_at, created_by, changed_at, changed_by, changed_hlc
+    FROM subjects ORDER BY target, subject`,
+  entries: `SELECT entry_id, category, status, title, assignee, project_id, session_id, changed_hlc, content_hash
+    FROM entries ORDER BY entry_id`,
+  messages: `SELECT message_id, sender, to_kind, to_id, thread_id, sent_at, expires_at, content_hash
+    FROM messages ORDER BY message_id`,
+  message_marks: "SELECT * FROM message_marks ORDER BY message_id, mark, identity",
+  memory_files: `SELECT file_id, project_id, path, title, sha256, size, version, conflicts FROM memory_files ORDER BY file_id`,
+  entities: "SELECT entity_id, name, type, merged_into FROM entities ORDER BY entity_id",
+  relations: "SELECT relation_id, from_id, to_id, type FROM relations ORDER BY relation_id",
   event_copies: "SELECT * FROM event_copies ORDER BY event_id, session_id",
   problems: "SELECT event_id, session_id, source_offset, reason, message FROM problems ORDER BY event_id",
 };

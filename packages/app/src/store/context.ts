@@ -1,6 +1,7 @@
 /** @module What every writing module shares within the one writer: connection, stamps, prices, and the sessions it has met. */
 import type { Clock } from "../base/clock.ts";
 import type { IdentityResolver, PlaceResolver } from "../model/place.ts";
+import type { SessionTyper } from "../model/session-type.ts";
 import type { Pricer } from "../model/usage.ts";
 import type { Database } from "./db.ts";
 import type { DeviceStream } from "./device.ts";
@@ -35,6 +36,8 @@ export interface WriteContext {
   readonly place: PlaceResolver;
   readonly identify: IdentityResolver;
   readonly price: Pricer;
+  /** Undefined: sessions are given no type. */
+  readonly sessionTypes?: SessionTyper | undefined;
   readonly sessions: Map<string, KnownSession>;
   /** Sessions whose aggregates this transaction has to compute again. */
   readonly touched: Set<string>;

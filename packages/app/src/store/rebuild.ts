@@ -10,6 +10,7 @@ import { openDeviceStream, physicalTimeOf } from "./device.ts";
 import { openEventIds } from "./event-ids.ts";
 import type { SaidFacts } from "./lineage.ts";
 import { openProjections } from "./project/apply.ts";
+import { countedProjection } from "./project/counted.ts";
 import { sessionRefresh } from "./project/refresh.ts";
 import type { StoreOptions } from "./store.ts";
 import { slugOf } from "./write-batch.ts";
@@ -39,6 +40,21 @@ export interface LoggedEvent {
 }
 
 const PROJECTIONS = [
+  "inbox_marks",
+  "relations",
+  "entities",
+  "memory_files",
+  "message_marks",
+  "messages",
+  "entries",
+  "subjects",
+  "changes",
+  "log_lines",
+  "spans",
+  "session_traces",
+  "session_processes",
+  "model_calls",
+  "metric_series",
   "problems",
   "injected_contexts",
   "project_state",
@@ -59,7 +75,7 @@ const SOURCES = `
   SELECT session_id AS sessionId, path, agent, said, written_at AS writtenAt FROM sources
   WHERE kind IN ('transcript', 'subagent') ORDER BY session_id`;
 const EVENTS = `
-  SELECT e.id, e.event_id AS eventId, e.session_id AS sessionId, e.type, e.source, e.hlc, e.source_offset AS offset, e.data,
+  SELECT e.id, e.event_id AS eventId, e.session_id AS sessionId, e.type, e.source, e.hlc, e.seq, e.device_id AS deviceId, e.source_offset AS offset, e.data,
          e.chunk_id AS chunkId, e.chunk_offset AS chunkOffset, e.chunk_length AS chunkLength, e.source_id AS sourceId,
          s.path, s.kind AS fileKind, s.session_id AS fileSessionId
   FROM events e LEFT JOIN sources s USING (source_id) WHERE e.id > ? ORDER BY e.id LIMIT 2000`;
@@ -72,6 +88,8 @@ interface EventRow {
   readonly type: string;
   readonly source: string;
   readonly hlc: number;
+  readonly seq: number;
+  readonly deviceId: string;
   readonly offset: number | null;
   readonly data: Buffer | null;
   readonly chunkId: number | null;
@@ -120,6 +138,7 @@ function rebuildInTransaction(
   for (const table of PROJECTIONS) db.prepare(`DELETE FROM ${table}`).run();
   db.prepare("DELETE FROM sessions").run();
   db.prepare("INSERT INTO search_index (search_index) VALUES ('delete-all')").run();
+  db.prepare("INSERT INTO shared_index (shared_index) VALUES ('delete-all')").run();
 
   const context: WriteContext = {
     db,
@@ -127,6 +146,7 @@ function rebuildInTransaction(
     price: options.price,
     place: (cwd, slug) => (cwd === null ? undefined : places.get(cwd)) ?? options.place(cwd, slug),
     identify: options.identify,
+    sessionTypes: options.sessionTypes,
     device: openDeviceStream(db, options.clock),
     ids: openEventIds(db),
     sessions: new Map(),
@@ -135,6 +155,7 @@ function rebuildInTransaction(
     counts: { events: 0, responses: 0, problems: 0 },
   };
   const projections = openProjections(context);
+  const counted = countedProjection(context, projections.touch);
   const ensure = (sessionId: string, slug: string) => {
     const known = roots.get(sessionId);
     return projections.sessions.ensure(
@@ -179,7 +200,7 @@ function rebuildInTransaction(
       if (row.path === null) {
         const event = reparse.live(body, readAt);
         if (!event) continue;
-        applyLive(projections, event, liveSession(projections, event));
+        applyLive(projections, event, liveSession(projections, event, counted), row.id, row);
         if (event.text) insertText.run(row.id, event.text);
         continue;
       }
@@ -206,6 +227,8 @@ function rebuildInTransaction(
     projections.flush();
     onProgress(done, total);
   }
+  projections.settle();
+  counted.put();
   sessionRefresh(context, projections.usage, projections)();
   return done;
 }

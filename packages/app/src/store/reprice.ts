@@ -10,7 +10,7 @@ const RESPONSES = `
          output_tokens AS outputTokens, cache_5m_tokens AS cache5mTokens, cache_1h_tokens AS cache1hTokens,
          cache_write_tokens AS cacheWriteTokens, cache_read_tokens AS cacheReadTokens, web_searches AS webSearches, speed,
          service_tier AS serviceTier, inference_geo AS inferenceGeo, cost_micros AS costMicros, price_version AS priceVersion
-  FROM responses`;
+  FROM responses WHERE price_version IS NOT 'reported'`;
 const SET = "UPDATE responses SET cost_micros = ?, price_version = ? WHERE response_id = ?";
 
 interface StoredResponse {

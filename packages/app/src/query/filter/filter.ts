@@ -15,6 +15,7 @@ export const MATCH_KEYS = [
   "file",
   "commit",
   "skill",
+  "type",
 ] as const;
 /** Keys whose values are amounts: US dollars, tokens, seconds. */
 export const COMPARE_KEYS = ["cost", "tokens", "duration"] as const;

@@ -76,6 +76,10 @@ export function termSql(term: FilterTerm, context: FilterContext): SqlPart {
   }
 }
 
+/** A subagent did a part of what its root session was about. */
+export const SESSION_TYPE =
+  "COALESCE((SELECT r.session_type FROM sessions r WHERE r.session_id = s.root_session_id), s.session_type)";
+
 const COMPARED: Readonly<Record<CompareKey, { readonly sql: string; readonly unit: number }>> = {
   cost: { sql: "s.inclusive_cost_micros", unit: 1e6 },
   tokens: { sql: "(s.input_tokens + s.output_tokens + s.cache_write_tokens + s.cache_read_tokens)", unit: 1 },
@@ -140,6 +144,8 @@ function matchSql(key: MatchKey, value: string, context: FilterContext): SqlPart
       return factSql("commit", value.endsWith("*") ? value : `${value}*`);
     case "skill":
       return factSql("skill", value);
+    case "type":
+      return nameSql(SESSION_TYPE, value);
   }
 }
 

@@ -24,6 +24,8 @@ export interface Fields {
   objects(name: string): readonly JsonObject[] | undefined;
   /** Said to be nothing. */
   isNull(name: string): boolean;
+  /** Said not to be so. */
+  isFalse(name: string): boolean;
 }
 
 export function fieldsOf(data: JsonObject, facts: Fact[]): Fields {
@@ -88,6 +90,7 @@ export function fieldsOf(data: JsonObject, facts: Fact[]): Fields {
       return objects;
     },
     isNull: (name) => Object.hasOwn(data, name) && data[name] === null,
+    isFalse: (name) => Object.hasOwn(data, name) && data[name] === false,
   };
 }
 

@@ -13,6 +13,9 @@ const SUBAGENT = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\../;
 
 const SEVERITIES: ReadonlySet<unknown> = new Set(["debug", "info", "warn", "error"]);
 
+/** Types that are read outside the table of readers. */
+const OWN_TYPES: ReadonlySet<string> = new Set(["interaction", "usage.imported", "change", "inbox.seen"]);
+
 export interface OwnHead {
   /** Null: the record has no id. */
   readonly id: string | null;
@@ -33,11 +36,11 @@ export function dataOf(record: JsonObject, facts: Fact[]): JsonObject {
   return {};
 }
 
-/** Type of the event: a few are read under their own names, a log line is `log.<severity>`, every other `event.<type>`. */
+/** Type of the event: a few are read under their own names, a log line is `log.<severity>`, a call of a model `interaction`, every other `event.<type>`. */
 export function ownEventType({ type, severity }: JsonObject, known: ReadonlyMap<string, unknown>): string {
   if (type === "log") return `log.${SEVERITIES.has(severity) ? severity : "info"}`;
   if (typeof type !== "string" || type === "") return "event.none";
-  if (known.has(type)) return type;
+  if (OWN_TYPES.has(type) || known.has(type)) return type;
   const parts = type
     .slice(0, TYPE_LIMIT)
     .split(".")

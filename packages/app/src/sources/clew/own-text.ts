@@ -20,6 +20,11 @@ export function ownText(record: JsonObject): string {
   const { data } = record;
   if (isObject(data)) {
     for (const name of SEARCHED.get(record.type) ?? []) if (Object.hasOwn(data, name)) pushStrings(data[name], parts);
+    if (record.type === "change") {
+      const set = isObject(data.set) ? data.set : {};
+      for (const name of ["title", "body", "text"]) if (Object.hasOwn(set, name)) pushStrings(set[name], parts);
+      pushStrings(data.note, parts);
+    }
     if (record.type === "session.state" && Array.isArray(data.todos))
       for (const todo of data.todos) if (isObject(todo)) pushStrings(todo.text, parts);
   }

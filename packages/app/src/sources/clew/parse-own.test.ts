@@ -22,7 +22,11 @@ describe("a session's start", () => {
       identity: "ada",
       pid: 4711,
       process_started_at: "boot-1 99",
+      phase: "dyeing",
       tags: ["night"],
+      trace_id: "0af7651916cd43dd8448eb211c80319c",
+      span_id: "b7ad6b7169203331",
+      caller_span_id: "0000000000000000",
     };
     const event = own(ownRecord("session.start", data));
     expect(event).toMatchObject({
@@ -41,6 +45,15 @@ describe("a session's start", () => {
     expect(event.facts).toEqual([
       { kind: "session", sessionId: SESSION, cwd: "/home/ada/loom", trigger: "cron: nightly", parentSessionId: "p-1" },
       { kind: "title", source: "custom", title: "heddle count --all" },
+      { kind: "session_label", sessionId: SESSION, phase: "dyeing", tags: ["night"] },
+      {
+        kind: "trace",
+        sessionId: SESSION,
+        traceId: "0af7651916cd43dd8448eb211c80319c",
+        spanId: "b7ad6b7169203331",
+        callerSpanId: null,
+        ts: AT,
+      },
       activity("working"),
       { kind: "process", sessionId: SESSION, ts: AT, pid: 4711, startedAt: "boot-1 99" },
       { kind: "identity", sessionId: SESSION, identity: "ada" },
@@ -184,10 +197,6 @@ test("what was given to a session is kept and never searched", () => {
 
 describe("lines and others", () => {
   test.each([
-    [{ type: "log", severity: "warn" }, "log.warn"],
-    [{ type: "log" }, "log.info"],
-    [{ type: "log", severity: "FATAL" }, "log.info"],
-    [{ type: "interaction" }, "event.interaction"],
     [{ type: "vat.heated" }, "event.vat.heated"],
     [{ type: "../x y/z" }, "event.x-y-z"],
     [{ type: "🧶" }, "event.other"],
@@ -198,6 +207,98 @@ describe("lines and others", () => {
     const event = own(ownRecord("", { stream: "stdout", line: 1 }, { message: "twelve\u0000 heddles", ...more }));
     expect(event).toMatchObject({ type, text: "twelve\uFFFD heddles", facts: [], agent: "unknown", origin: "tool" });
   });
+});
+
+test.each([
+  [{ severity: "warn" }, "warn"],
+  [{}, "info"],
+  [{ severity: "FATAL" }, "info"],
+])("a log line, %j", (more, level) => {
+  const data = {
+    logger: "vat",
+    service: "dye-works",
+    pid: 7,
+    trace_id: "0af7651916cd43dd8448eb211c80319c",
+    span_id: "x",
+  };
+  const event = own(ownRecord("log", data, { message: "hot\u0000\nall of it", ...more }));
+  expect(event).toMatchObject({ type: `log.${level}`, text: "hot\uFFFD\nall of it", agent: "unknown" });
+  expect(event.facts).toEqual([
+    {
+      kind: "log_line",
+      sessionId: SESSION,
+      ts: AT,
+      level,
+      message: "hot\uFFFD\nall of it",
+      logger: "vat",
+      service: "dye-works",
+      pid: 7,
+      host: null,
+      traceId: "0af7651916cd43dd8448eb211c80319c",
+      spanId: null,
+      path: null,
+      fileOffset: null,
+      format: "clew",
+    },
+  ]);
+});
+
+test("a call of a model", () => {
+  const usage = {
+    input_tokens: 10,
+    output_tokens: 5,
+    cache_creation_input_tokens: 7,
+    cache_creation_1h_input_tokens: 3,
+  };
+  const data = {
+    file: "/logs/a.jsonl",
+    interaction_id: 2,
+    provider: "anthropic",
+    model: "m-1",
+    usage,
+    cost: 0.25,
+    latency_ms: 80.5,
+  };
+  const event = own(ownRecord("interaction", { ...data, response_id: "msg_1", error: { name: "E", message: "x\ny" } }));
+  expect(event).toMatchObject({ type: "interaction", sessionId: SESSION });
+  expect(event.facts).toEqual([
+    expect.objectContaining({
+      kind: "model_call",
+      by: "interaction",
+      messageId: "msg_1",
+      requestId: null,
+      sessionId: SESSION,
+      usage: {
+        inputTokens: 10,
+        outputTokens: 5,
+        cache5mTokens: 4,
+        cache1hTokens: 3,
+        cacheWriteTokens: 7,
+        cacheReadTokens: 0,
+      },
+      costMicros: 250_000,
+      durationMs: 80.5,
+      error: "E: x",
+      interaction: { file: "/logs/a.jsonl", number: 2 },
+    }),
+  ]);
+  const nonsense = { usage: "much", cost: -1, latency_ms: "long", model: { a: 1 }, error: [], trace_id: 5 };
+  expect(own(ownRecord("interaction", nonsense)).facts).toEqual([
+    expect.objectContaining({
+      usage: null,
+      costMicros: null,
+      durationMs: null,
+      model: null,
+      error: null,
+      traceId: null,
+    }),
+  ]);
+});
+
+test("what was brought in says so", () => {
+  const event = own(ownRecord("session.outcome", { summary: "s" }), { import: "json" });
+  expect(event.origin).toBe("import");
+  expect(event.facts).toContainEqual({ kind: "session_label", sessionId: SESSION, imported: "json" });
 });
 
 describe("a head that is wrong", () => {

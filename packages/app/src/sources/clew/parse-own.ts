@@ -1,5 +1,5 @@
 /** @module A spool record of kind "event" to its event: what a program of ours, or one that uses the SDK, says. Never throws. */
-import { eventIdOf } from "../../base/ids.ts";
+import { eventIdOf, UNCORRELATED_SESSION } from "../../base/ids.ts";
 import type { SpoolRecord } from "../../base/spool-record.ts";
 import type { Fact, Origin } from "../../model/record.ts";
 import { decodeRecord } from "../claude/decode.ts";
@@ -13,7 +13,10 @@ import {
   tellable,
   timeOfHeader,
 } from "../spooled-event.ts";
+import { readChange, readInboxSeen } from "./change.ts";
 import { fieldsOf } from "./fields.ts";
+import { readImportedUsage, readInteraction } from "./interaction.ts";
+import { ownLogLine } from "./log-line.ts";
 import { dataOf, headOf, isKnownVersion, ownEventType } from "./own-record.ts";
 import { ownText } from "./own-text.ts";
 import { agentOf, OWN_READERS } from "./readers.ts";
@@ -63,14 +66,35 @@ function readRecord(
   const { id, ts, ...head } = headOf(own, record.fields, now, facts);
   const naturalKey = id === null ? placeKey(record) : `clew:${id}`;
   const known = isKnownVersion(own);
+  const imported = shortString(record.fields.import, 32);
   if (!known) pushProblem(facts, "a version that is not known");
   if (own.message !== undefined && typeof own.message !== "string") pushProblem(facts, "message is no text");
   const type = ownEventType(own, OWN_READERS);
   const data = fieldsOf(dataOf(own, facts), facts);
-  if (known) OWN_READERS.get(type)?.(data, { sessionId: head.sessionId, ts: ts ?? 0 }, facts);
+  const { sessionId } = head;
+  if (known) {
+    OWN_READERS.get(type)?.(data, { sessionId, ts: ts ?? 0 }, facts);
+    if (own.type === "log" && ts !== null) facts.push(ownLogLine(own, sessionId, ts));
+    if (own.type === "change" && ts !== null)
+      readChange(
+        dataOf(own, []),
+        { sessionId: sessionId === UNCORRELATED_SESSION ? null : sessionId, ts, changeId: id ?? eventIdOf(naturalKey) },
+        facts,
+      );
+    if (own.type === "inbox.seen" && ts !== null) readInboxSeen(dataOf(own, []), ts, facts);
+    if (own.type === "interaction") readInteraction(dataOf(own, []), { sessionId, ts }, facts);
+    if (imported) {
+      if (own.type === "usage.imported") readImportedUsage(dataOf(own, []), { sessionId, ts }, facts);
+      facts.push({ kind: "session_label", sessionId, imported });
+    }
+  }
   const isStart = known && type === "session.start";
   // Only an agent's session is ever given a context.
-  const agent = isStart ? agentOf(data) : type === "context.injected" ? "claude-code" : "unknown";
+  const agent = isStart
+    ? agentOf(data, imported !== undefined)
+    : type === "context.injected"
+      ? "claude-code"
+      : "unknown";
   return {
     ...constant,
     ...head,
@@ -78,7 +102,7 @@ function readRecord(
     naturalKey,
     ts,
     type,
-    origin: originOf(type),
+    origin: imported ? "import" : originOf(type),
     text: ownText(own),
     agent,
     cwd: isStart ? (data.text("cwd", 4096) ?? null) : null,

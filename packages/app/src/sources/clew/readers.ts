@@ -2,8 +2,10 @@
 import type { Fact, SessionActivity, StateTodo } from "../../model/record.ts";
 import { clipText } from "../claude/clean-text.ts";
 import { cleanValue } from "../claude/clean-value.ts";
+import { IMPORT_READERS } from "../imports/readers.ts";
 import { identityOf, pushProblem } from "../spooled-event.ts";
 import type { Fields } from "./fields.ts";
+import { spanIdOf, traceIdOf } from "./interaction.ts";
 
 export interface OwnScope {
   readonly sessionId: string;
@@ -26,9 +28,9 @@ const ACTIVITIES: readonly SessionActivity[] = ["working", "waiting", "idle", "f
 const AGENTS = ["command", "script"] as const;
 const TODO_STATUSES: readonly StateTodo["status"][] = ["pending", "in_progress", "completed"];
 
-/** Agent of a session that an own record starts. */
-export function agentOf(data: Fields): string {
-  return data.word("agent", AGENTS) ?? "script";
+/** Agent of a session that an own record starts; one that is brought in may have been Claude Code's. */
+export function agentOf(data: Fields, isImported: boolean): string {
+  return data.word("agent", isImported ? [...AGENTS, "claude-code"] : AGENTS) ?? "script";
 }
 
 /** What a session's start calls it. */
@@ -47,16 +49,32 @@ const readStart: OwnReader = (data, scope, facts) => {
   const trigger = plainWords(data.line("trigger", 64));
   const parent = data.sessionId("parent_session_id");
   const parentSessionId = parent === sessionId ? undefined : parent;
+  const agentType = data.line("agent_type", 200);
   facts.push({
     kind: "session",
     sessionId,
     ...(cwd && { cwd }),
     ...(trigger && { trigger }),
     ...(parentSessionId && { parentSessionId }),
+    ...(agentType && { agentType }),
   });
   const title = titleOf(data);
   if (title) facts.push({ kind: "title", source: "custom", title });
-  facts.push({ kind: "activity", sessionId, ts, activity: "working", reason: null });
+  const phase = data.line("phase", 200);
+  const tags = data.texts("tags", 200);
+  const service = data.line("service", 200);
+  if (phase || tags?.length || service) {
+    const said = { ...(phase && { phase }), ...(tags?.length && { tags }), ...(service && { service }) };
+    facts.push({ kind: "session_label", sessionId, ...said });
+  }
+  const traceId = traceIdOf(data.line("trace_id", 32));
+  if (traceId !== null) {
+    const spanId = spanIdOf(data.line("span_id", 16));
+    const callerSpanId = spanIdOf(data.line("caller_span_id", 16));
+    facts.push({ kind: "trace", sessionId, traceId, spanId, callerSpanId, ts });
+  }
+  // What was over when it was brought in is not at work.
+  if (!data.isFalse("active")) facts.push({ kind: "activity", sessionId, ts, activity: "working", reason: null });
   readProcess(data, scope, facts);
   const given = data.line("identity", 200);
   const identity = identityOf(given);
@@ -147,6 +165,12 @@ const readActivity: OwnReader = (data, scope, facts) => {
   readProcess(data, scope, facts);
 };
 
+/** A process that the session started, and that says of itself no more than its number. */
+const readChildProcess: OwnReader = (data, { sessionId, ts }, facts) => {
+  const pid = data.integer("pid", 1, LARGEST_PID);
+  if (pid) facts.push({ kind: "process", sessionId, ts, pid, startedAt: null, isChild: true });
+};
+
 const readInjected: OwnReader = (data, { sessionId, ts }, facts) => {
   const text = data.text("text", CONTEXT_LIMIT);
   if (text === undefined) return;
@@ -161,5 +185,7 @@ export const OWN_READERS: ReadonlyMap<string, OwnReader> = new Map([
   ["session.outcome", readOutcome],
   ["session.state", readState],
   ["session.activity", readActivity],
+  ["session.process", readChildProcess],
   ["context.injected", readInjected],
+  ...IMPORT_READERS,
 ]);

@@ -42,7 +42,18 @@ const EXPECTED: readonly (readonly [name: string, origin: string, text: string, 
     "session-start",
     "agent",
     "",
-    [{ kind: "session", sessionId: SESSION, cwd: "/home/ada/loom", trigger: "startup" }, activity("idle", "startup")],
+    [
+      { kind: "session", sessionId: SESSION, cwd: "/home/ada/loom", trigger: "startup" },
+      activity("idle", "startup"),
+      {
+        kind: "trace",
+        sessionId: SESSION,
+        traceId: "676a3a34ff0f6f8450326f2fc540799d",
+        spanId: "f122dd9079ac8a0b",
+        callerSpanId: null,
+        ts: AT,
+      },
+    ],
   ],
   ["session-end", "agent", "", [activity("ended", "prompt_input_exit")]],
   ["setup", "agent", "", []],
@@ -229,7 +240,10 @@ describe("a session's start and end", () => {
     expect(hook(hookBody("SessionStart", { source: "<b>" })).facts).toMatchObject([
       { trigger: "other" },
       { reason: "other" },
+      { kind: "trace" },
     ]);
+    // A child goes on with the trace of whoever started it.
+    expect(facts(hook(fixtureBody("session-start"), { parent: "p-1" }), "trace")).toEqual([]);
     expect(hook(hookBody("StopFailure", { error: { rate_limit: 1 } })).facts).toMatchObject([{ reason: null }]);
   });
 });

@@ -1,12 +1,19 @@
 /** @module Applies the facts of one event to the projections, in the event's own transaction; also used by rebuild. */
+import { UNCORRELATED_SESSION } from "../../base/ids.ts";
 import type { Fact, ParsedRecord, SessionFact } from "../../model/record.ts";
 import type { KnownSession, WriteContext } from "../context.ts";
 import { ownershipRule } from "../ownership.ts";
 import { activityProjection } from "./activity.ts";
+import { changeProjection, type EventStamp } from "./change.ts";
+import { correlation } from "./correlate.ts";
 import { detailProjection } from "./detail.ts";
+import { labelProjection } from "./label.ts";
+import { logLineProjection } from "./log-line.ts";
+import { modelCallProjection } from "./model-call.ts";
 import { outcomeProjection } from "./outcome.ts";
 import { responseProjection } from "./response.ts";
 import { sessionProjection } from "./session.ts";
+import { spanProjection } from "./span.ts";
 import { toolCallProjection } from "./tool-call.ts";
 import { turnProjection } from "./turn.ts";
 import { rollups } from "./usage.ts";
@@ -20,6 +27,10 @@ export interface EventPlace {
   readonly agent: string;
   /** A hook or a program of ours tells it as it happens; not a file of the agent's. */
   readonly live: boolean;
+  /** events.id, where a projection shares it. */
+  readonly row?: number;
+  /** Where the event stands in this device's log; of live events. */
+  readonly stamp?: EventStamp;
 }
 
 /** Whether a session is another one, or was started from it, over however many steps. */
@@ -43,7 +54,15 @@ export function openProjections(context: WriteContext) {
   const isEarlier = ownershipRule(context);
   const sessionOf = (sessionId: string): KnownSession =>
     sessions.ensure(sessionId, sessionId, "unknown", null, "unknown");
-  const responses = responseProjection(context, touch, sessionOf, isEarlier);
+  const ensure = (sessionId: string, agent = "unknown"): KnownSession =>
+    sessions.ensure(sessionId, sessionId, agent, null, "unknown");
+  const calls = modelCallProjection(context, touch, ensure);
+  const correlated = correlation(context, calls, { touch, ensure });
+  const changes = changeProjection(context);
+  const labels = labelProjection(context, touch);
+  const spans = spanProjection(context);
+  const putLogLine = logLineProjection(context);
+  const responses = responseProjection(context, touch, sessionOf, isEarlier, calls.responseCame);
   const toolCalls = toolCallProjection(context, touch, sessionOf, isEarlier);
   const turns = turnProjection(context);
   const details = detailProjection(context);
@@ -120,9 +139,40 @@ export function openProjections(context: WriteContext) {
       case "activity":
         named(fact.sessionId, session, place);
         activities.activity(fact);
+        if (fact.activity === "ended" || fact.activity === "lost") correlated.sessionEnded(fact.sessionId);
         break;
       case "process":
-        activities.process(fact);
+        if (!fact.isChild) activities.process(fact);
+        if (spans.process(fact)) correlated.processChanged(fact.pid);
+        break;
+      case "log_line":
+        if (place.row === undefined) break;
+        putLogLine(fact, sessionId, place.row);
+        if (fact.sessionId === null) correlated.lineCame(place.row);
+        break;
+      case "span":
+        spans.span(fact, fact.sessionId === null ? UNCORRELATED_SESSION : sessionId, eventId);
+        correlated.traceChanged(fact.traceId);
+        break;
+      case "trace":
+        spans.trace(fact);
+        correlated.traceChanged(fact.traceId);
+        break;
+      case "model_call":
+        calls.apply(fact, eventId);
+        if (fact.traceId !== null && fact.sessionId === null) correlated.traceChanged(fact.traceId);
+        break;
+      case "metric":
+        labels.metric(fact);
+        break;
+      case "session_label":
+        labels.label(fact);
+        break;
+      case "change":
+        if (place.stamp) changes.change(fact, eventId, place.stamp);
+        break;
+      case "inbox_seen":
+        changes.seen(fact.identity, fact.seq, fact.ts);
         break;
       case "identity":
         sessions.identity(session, fact);
@@ -147,14 +197,40 @@ export function openProjections(context: WriteContext) {
   function flush(): void {
     context.counts.responses += responses.flush();
     toolCalls.flush();
+    calls.flush();
+  }
+
+  /** Joins lines, spans and calls to their sessions, once everything of the transaction is known. Before the aggregates. */
+  function settle(): void {
+    correlated.settle();
+    calls.flush();
+    correlated.finish();
+    changes.settle();
   }
 
   function reset(): void {
     responses.reset();
     toolCalls.reset();
+    calls.reset();
+    correlated.reset();
+    changes.reset();
   }
 
-  return { flush, reset, sessions, responses, turns, details, outcomes, usage, touch, isEarlier, sessionOf, apply };
+  return {
+    flush,
+    settle,
+    reset,
+    sessions,
+    responses,
+    turns,
+    details,
+    outcomes,
+    usage,
+    touch,
+    isEarlier,
+    sessionOf,
+    apply,
+  };
 }
 
 export type Projections = ReturnType<typeof openProjections>;

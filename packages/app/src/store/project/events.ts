@@ -30,7 +30,7 @@ export interface EventTable {
     source: string,
     body: BodyPlace,
     sourceId: number | null,
-  ): void;
+  ): { readonly seq: number; readonly hlc: number };
   /** Makes another session the owner, with its own copy of the body. */
   move(
     oldId: number,
@@ -76,6 +76,7 @@ export function eventTable(context: WriteContext): EventTable {
       );
       counts.events++;
       if (record.text) texts.push({ id, text: record.text });
+      return { seq, hlc };
     },
     move(oldId, id, record, session, body, sourceId) {
       dropText.run(oldId);

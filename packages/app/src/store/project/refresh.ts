@@ -1,6 +1,8 @@
 /** @module Computes a session's own figures from the facts it owns, and what its whole tree cost. */
+import { UNCORRELATED_SESSION } from "../../base/ids.ts";
 import type { WriteContext } from "../context.ts";
 import type { OutcomeProjection } from "./outcome.ts";
+import { sessionTypes } from "./session-type.ts";
 import type { TurnProjection } from "./turn.ts";
 import type { Rollups } from "./usage.ts";
 
@@ -14,7 +16,21 @@ const SAID_BY_TRANSCRIPT = `
      AND type IN ('assistant.error', 'assistant.text', 'assistant.thinking', 'tool.call', 'tool.result', 'user.prompt', 'turn.end')
    ORDER BY id DESC LIMIT 1)`;
 /** Not work of the session: what was found out about it, and what somebody reported of it when it was over. */
-const AFTERWORDS = "'session.activity', 'session.outcome', 'session.state'";
+const AFTERWORDS = [
+  "session.activity",
+  "session.process",
+  "session.outcome",
+  "session.state",
+  "change",
+  "import.file",
+  "todos.imported",
+  "entry.imported",
+  "usage.imported",
+  "message.imported",
+  "mcp.usage.imported",
+]
+  .map((type) => `'${type}'`)
+  .join(", ");
 /** An end that was found out later than this after the last event was not being watched for: then the event is the end. */
 const FOUND_IN_TIME_MS = 3_600_000;
 /** A call whose session is over ends with it. */
@@ -54,6 +70,8 @@ const REFRESH = `
       SELECT substr(replace(text, char(10), ' '), 1, 200) FROM turns WHERE session_id = $session ORDER BY ts, event_id LIMIT 1) END,
     prompts = (SELECT count(*) FROM turns WHERE session_id = $session),
     problems = (SELECT count(*) FROM problems WHERE session_id = $session),
+    log_lines = (SELECT count(*) FROM log_lines WHERE session_id = $session),
+    model_calls = (SELECT count(*) FROM model_calls WHERE session_id = $session),
     (tool_calls, tool_failures, denials) =
       (SELECT count(name), COALESCE(sum(name IS NOT NULL AND status IN ('failed', 'denied', 'interrupted')), 0), COALESCE(sum(status = 'denied'), 0)
        FROM tool_calls WHERE session_id = $session),
@@ -116,6 +134,7 @@ export function sessionRefresh(
   const parentTree = db.prepare<[string], { root: string }>(PARENT_TREE);
   const refresh = db.prepare(REFRESH);
   const messages = db.prepare(MESSAGES);
+  const decideType = sessionTypes(context);
   const rootOf = db.prepare<[string], { root: string }>(ROOT_OF);
   const tree = db.prepare<[string], TreeRow>(TREE);
   const setInclusive = db.prepare(SET_INCLUSIVE);
@@ -155,23 +174,30 @@ export function sessionRefresh(
     const roots = new Set<string>();
     usage.putBack();
     for (const session of sessions) {
+      // It is no session, only where lines of none stand; its figures would be read from all of them at each batch.
+      if (session === UNCORRELATED_SESSION) continue;
       stopInterrupted.run({ session });
       closeCalls.run({ session });
       outcomes.keepTodos(session);
       turns.join(session);
       refresh.run({ session });
       messages.run(session);
+      decideType(session);
       const root = rootOf.get(session)?.root;
       if (root) roots.add(root);
     }
     // Trees that hang on another: from the leaf to the trunk, each once.
+    const depths = new Map<string, number>();
     for (const root of roots) {
       const seen = new Set<string>();
       for (let at: string | undefined = root; at && !seen.has(at); at = parentTree.get(at)?.root) {
+        const depth = seen.size;
         seen.add(at);
-        refreshTree(at);
+        if ((depths.get(at) ?? -1) >= depth) break;
+        depths.set(at, depth);
       }
     }
+    for (const [root] of [...depths].sort(([, a], [, b]) => a - b)) refreshTree(root);
     touched.clear();
     return sessions;
   };

@@ -90,6 +90,7 @@ export function responseProjection(
   touch: (sessionId: string) => void,
   sessionOf: (sessionId: string) => KnownSession,
   isEarlier: (a: KnownSession, b: KnownSession) => boolean,
+  onNew: (sessionId: string, messageId: string | null, requestId: string | null) => void,
 ): ResponseProjection {
   const find = context.db.prepare<[string], ResponseRow>(FIND);
   const insert = context.db.prepare(PUT);
@@ -163,6 +164,7 @@ export function responseProjection(
         price.priceVersion,
       );
     }
+    if (!row || owner.sessionId !== row.session_id) onNew(owner.sessionId, fact.messageId, fact.requestId);
     if (fact.messageId && (!row || sidechain !== row.is_sidechain)) settleReplays(fact.messageId);
     return !row;
   }

@@ -15,8 +15,16 @@ const INSERT_WORKSPACE =
 const INSERT_IDENTITY =
   "INSERT INTO identities (identity_id, kind, platform, project_id) VALUES (?, ?, ?, ?) ON CONFLICT (identity_id) DO NOTHING";
 const INSERT_SESSION = `
-  INSERT INTO sessions (session_id, parent_session_id, root_session_id, workspace_id, identity_id, person_id, agent)
-  VALUES (?, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO sessions (session_id, parent_session_id, root_session_id, workspace_id, identity_id, person_id, agent, top_session_id)
+  VALUES ($session, $parent, $root, $workspace, $identity, $person, $agent,
+    COALESCE((SELECT top_session_id FROM sessions WHERE session_id = $parent), $session))`;
+/** A session that gets a parent takes all below it along, to under the parent's top. */
+const GO_BELOW = `
+  WITH RECURSIVE below (session_id) AS (
+    SELECT $session UNION SELECT c.session_id FROM below b CROSS JOIN sessions c ON c.parent_session_id = b.session_id)
+  UPDATE sessions SET top_session_id = p.top_session_id FROM sessions p
+  WHERE p.session_id = $parent AND sessions.session_id IN (SELECT session_id FROM below)
+    AND sessions.top_session_id <> p.top_session_id`;
 const MOVE_SESSION = `
   UPDATE sessions SET cwd = COALESCE(?, cwd), live_cwd = ?, workspace_id = ?, identity_id = ?, person_id = ?, agent = ?,
     given_identity = ?
@@ -81,6 +89,15 @@ export interface SessionProjection {
   forgetGuess(session: KnownSession): void;
 }
 
+/** From the least to the most that can be said of a session: a line or a span names it before its own record comes. */
+const AGENTS = ["unknown", "otel", "script", "command"];
+
+/** Which of two words on a session's kind says more; the first, where they say as much. */
+function betterAgent(known: string, told: string): string {
+  const rank = (agent: string): number => (AGENTS.includes(agent) ? AGENTS.indexOf(agent) : AGENTS.length);
+  return rank(told) > rank(known) ? told : known;
+}
+
 interface Settled {
   readonly workspaceId: string;
   readonly identityId: string;
@@ -104,6 +121,7 @@ export function sessionProjection(context: WriteContext, touch: (sessionId: stri
   const moveSession = db.prepare(MOVE_SESSION);
   const moveEvents = db.prepare(MOVE_EVENTS);
   const saySession = db.prepare(SAY);
+  const goBelow = db.prepare(GO_BELOW);
   const setTitle = db.prepare(TITLE);
   const setWrittenAt = db.prepare(WRITTEN_AT);
   const isBlank = db.prepare<[string], { blank: number }>(IS_BLANK);
@@ -164,7 +182,15 @@ export function sessionProjection(context: WriteContext, touch: (sessionId: stri
           from && !cwd
             ? { ...from, ...personOf.get(from.sessionId)! }
             : settle(context.place(cwd, slug), agent, from?.givenIdentity ?? null);
-        insertSession.run(sessionId, parent, rootSessionId, workspaceId, identityId, personId, agent);
+        insertSession.run({
+          session: sessionId,
+          parent,
+          root: rootSessionId,
+          workspace: workspaceId,
+          identity: identityId,
+          person: personId,
+          agent,
+        });
         session = {
           sessionId,
           rootSessionId,
@@ -192,7 +218,7 @@ export function sessionProjection(context: WriteContext, touch: (sessionId: stri
       session.said = said;
       touch(session.sessionId);
       if (own && fact.cwd !== undefined && isOpen) {
-        move(session, fact.cwd, context.place(fact.cwd, slug), agent, live);
+        move(session, fact.cwd, context.place(fact.cwd, slug), betterAgent(session.agent, agent), live);
         session.placed = true;
       }
       saySession.run({
@@ -207,6 +233,7 @@ export function sessionProjection(context: WriteContext, touch: (sessionId: stri
         description: fact.agentDescription ?? null,
         toolUse: fact.spawnToolUseId ?? null,
       });
+      if (fact.parentSessionId) goBelow.run({ session: session.sessionId, parent: fact.parentSessionId });
     },
 
     title(session, fact) {
@@ -222,7 +249,7 @@ export function sessionProjection(context: WriteContext, touch: (sessionId: stri
     },
 
     adopt(session, agent) {
-      if (session.agent !== "unknown" || agent === "unknown") return;
+      if (betterAgent(session.agent, agent) === session.agent) return;
       touch(session.sessionId);
       move(session, null, placeOf.get(session.sessionId)!, agent, session.placedLive);
     },

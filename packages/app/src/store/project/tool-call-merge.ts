@@ -1,6 +1,7 @@
 /**
- * @module What the transcript and the hooks say of one tool call, put together: content from the transcript, timing from
- * the hooks, each for the other where it is silent. A pure function of both sides, so the order of their arrival is nothing.
+ * @module What the transcript, the hooks and the client's telemetry say of one tool call, put together: content from the
+ * transcript, timing from the hooks, each for the other where it is silent, and telemetry where both are. A pure function
+ * of the sides, so the order of their arrival is nothing.
  */
 
 type Ending = "ok" | "failed" | "denied" | "interrupted";
@@ -15,7 +16,7 @@ export interface StoredCall {
   readonly started_at: number | null;
   readonly ended_at: number | null;
   readonly duration_ms: number | null;
-  readonly duration_source: "hook" | "client" | "timestamps" | null;
+  readonly duration_source: "hook" | "client" | "telemetry" | "timestamps" | null;
   readonly status: Ending | "pending";
   readonly error: string | null;
   readonly summary: string | null;
@@ -70,7 +71,9 @@ export interface HookSide extends Side {
 }
 
 /** Which side a field comes from. */
-export type CallSources = Readonly<Record<"call" | "result" | "timing" | "status", "transcript" | "hook" | null>>;
+export type CallSources = Readonly<
+  Record<"call" | "result" | "timing" | "status", "transcript" | "hook" | "telemetry" | null>
+>;
 
 const NOTHING: Side = {
   call_event_id: null,
@@ -120,9 +123,13 @@ function hookStatus(hook: HookSide): Ending | null {
 function duration(
   transcript: TranscriptSide,
   hook: HookSide | null,
+  telemetry: HookSide | null,
 ): Pick<StoredCall, "duration_ms" | "duration_source"> {
   if (hook && hook.client_ms !== null) return { duration_ms: hook.client_ms, duration_source: "hook" };
   if (transcript.client_ms !== null) return { duration_ms: transcript.client_ms, duration_source: "client" };
+  if (telemetry && telemetry.client_ms !== null) {
+    return { duration_ms: telemetry.client_ms, duration_source: "telemetry" };
+  }
   for (const [side, source] of [
     [hook, "hook"],
     [transcript, "timestamps"],
@@ -134,38 +141,44 @@ function duration(
   return { duration_ms: null, duration_source: null };
 }
 
-/** The row, and where its fields come from; `sources` is null where no hook has spoken. */
+/** The row, and where its fields come from; `sources` is null where the transcript alone has spoken. */
 export function mergedCall(
   transcript: TranscriptSide,
   hook: HookSide | null,
+  telemetry: HookSide | null = null,
 ): { readonly call: StoredCall; readonly sources: CallSources | null } {
   const fromHook = hook && hookStatus(hook);
   const ended = hook && (hook.ended_at ?? (hook.status === null ? hook.batched_at : null));
+  /** The first side that says it. */
+  const said = <Name extends keyof Side>(name: Name): Side[Name] | null =>
+    transcript[name] ?? hook?.[name] ?? telemetry?.[name] ?? null;
   const call: StoredCall = {
-    call_event_id: transcript.call_event_id ?? hook?.call_event_id ?? null,
-    result_event_id: transcript.result_event_id ?? hook?.result_event_id ?? null,
-    name: transcript.name ?? hook?.name ?? null,
-    tool: transcript.tool ?? hook?.tool ?? null,
-    mcp_server: transcript.mcp_server ?? (transcript.tool === null ? (hook?.mcp_server ?? null) : null),
-    started_at: hook?.started_at ?? transcript.started_at,
-    ended_at: ended ?? transcript.ended_at,
-    ...duration(transcript, hook),
-    status: transcript.status ?? fromHook ?? "pending",
-    error: transcript.status === null ? (hook?.error ?? null) : transcript.error,
-    summary: transcript.summary ?? hook?.summary ?? null,
-    file_path: transcript.file_path ?? hook?.file_path ?? null,
+    call_event_id: said("call_event_id"),
+    result_event_id: said("result_event_id"),
+    name: said("name"),
+    tool: said("tool"),
+    mcp_server: (transcript.tool !== null ? transcript : hook?.tool != null ? hook : telemetry)?.mcp_server ?? null,
+    started_at: hook?.started_at ?? transcript.started_at ?? telemetry?.started_at ?? null,
+    ended_at: ended ?? transcript.ended_at ?? telemetry?.ended_at ?? null,
+    ...duration(transcript, hook, telemetry),
+    status: transcript.status ?? fromHook ?? telemetry?.status ?? "pending",
+    error: transcript.status === null ? (hook?.error ?? telemetry?.error ?? null) : transcript.error,
+    summary: said("summary"),
+    file_path: said("file_path"),
     result_bytes: transcript.result_bytes,
-    child_session_id: transcript.child_session_id ?? hook?.child_session_id ?? null,
+    child_session_id: said("child_session_id"),
   };
-  if (!hook) return { call, sources: null };
-  const side = (first: unknown, second: unknown) => (first !== null ? "transcript" : second !== null ? "hook" : null);
+  if (!hook && !telemetry) return { call, sources: null };
+  const side = (...words: readonly [unknown, unknown, unknown]) =>
+    (["transcript", "hook", "telemetry"] as const).find((_, index) => (words[index] ?? null) !== null) ?? null;
+  const timed = (one: Side | null): unknown => one?.started_at ?? one?.ended_at;
   return {
     call,
     sources: {
-      call: side(transcript.call_event_id, hook.call_event_id),
-      result: side(transcript.result_event_id, hook.result_event_id),
-      timing: hook.started_at !== null || hook.ended_at !== null ? "hook" : side(transcript.started_at, null),
-      status: side(transcript.status, fromHook),
+      call: side(transcript.call_event_id, hook?.call_event_id, telemetry?.call_event_id),
+      result: side(transcript.result_event_id, hook?.result_event_id, telemetry?.result_event_id),
+      timing: timed(hook) != null ? "hook" : side(transcript.started_at, null, timed(telemetry)),
+      status: side(transcript.status, fromHook, telemetry?.status),
     },
   };
 }

@@ -1,7 +1,7 @@
 /**
  * @module The tool_calls projection: one row per call, whoever speaks of it. Call and result meet on the tool-use id, in
- * whichever order they are read, and so do the transcript and the hooks: each side's word is kept apart, and the row is
- * what the two say together (tool-call-merge.ts).
+ * whichever order they are read, and so do the transcript, the hooks and telemetry: each side's word is kept apart, and the
+ * row is what they say together (tool-call-merge.ts).
  */
 import type { HookToolFact, ToolCallFact, ToolResultFact, WebSearchFact } from "../../model/record.ts";
 import type { KnownSession, WriteContext } from "../context.ts";
@@ -16,8 +16,17 @@ import {
   transcriptSideOf,
 } from "./tool-call-merge.ts";
 
-const FIND = `SELECT session_id, web_searches, transcript, hook, ${STORED_COLUMNS.join(", ")} FROM tool_calls WHERE tool_use_id = ?`;
-const COLUMNS = ["tool_use_id", "session_id", "web_searches", "transcript", "hook", "sources", ...STORED_COLUMNS];
+const FIND = `SELECT session_id, web_searches, transcript, hook, telemetry, ${STORED_COLUMNS.join(", ")} FROM tool_calls WHERE tool_use_id = ?`;
+const COLUMNS = [
+  "tool_use_id",
+  "session_id",
+  "web_searches",
+  "transcript",
+  "hook",
+  "telemetry",
+  "sources",
+  ...STORED_COLUMNS,
+];
 const PUT = `
   INSERT INTO tool_calls (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
   ON CONFLICT (tool_use_id) DO UPDATE SET ${COLUMNS.slice(1)
@@ -29,6 +38,7 @@ interface Row extends StoredCall {
   readonly web_searches: number;
   readonly transcript: string | null;
   readonly hook: string | null;
+  readonly telemetry: string | null;
 }
 
 /** A call as this transaction will leave it. */
@@ -38,6 +48,8 @@ interface PendingCall {
   transcript: TranscriptSide;
   /** Null: no hook has spoken. */
   hook: HookSide | null;
+  /** Null: the client's telemetry has not spoken. */
+  telemetry: HookSide | null;
 }
 
 export interface ToolCallProjection {
@@ -70,24 +82,33 @@ export function toolCallProjection(
   function load(toolUseId: string, session: KnownSession): PendingCall {
     const row = find.get(toolUseId);
     if (!row) {
-      return { sessionId: session.sessionId, webSearches: 0, transcript: emptyTranscriptSide(), hook: null };
+      const transcript = emptyTranscriptSide();
+      return { sessionId: session.sessionId, webSearches: 0, transcript, hook: null, telemetry: null };
     }
+    const side = (text: string | null): HookSide | null => (text === null ? null : (JSON.parse(text) as HookSide));
     return {
       sessionId: row.session_id,
       webSearches: row.web_searches,
-      // Until a hook speaks the columns are the transcript's own words.
-      transcript: row.hook === null ? transcriptSideOf(row) : (JSON.parse(row.transcript!) as TranscriptSide),
-      hook: row.hook === null ? null : (JSON.parse(row.hook) as HookSide),
+      // Until another speaks the columns are the transcript's own words.
+      transcript: row.transcript === null ? transcriptSideOf(row) : (JSON.parse(row.transcript) as TranscriptSide),
+      hook: side(row.hook),
+      telemetry: side(row.telemetry),
     };
   }
 
+  /** Telemetry knows a call's session least well: it owns only what nobody else speaks of. */
+  const isTelemetrysAlone = ({ transcript, hook, telemetry }: PendingCall): boolean =>
+    telemetry !== null && hook === null && transcript.call_event_id === null && transcript.result_event_id === null;
+
   /** The call, owned by the earliest of the sessions that speak of it. */
-  function callOf(toolUseId: string, session: KnownSession): PendingCall {
+  function callOf(toolUseId: string, session: KnownSession, isTelemetry = false): PendingCall {
     touch(session.sessionId);
     const call = pending.get(toolUseId) ?? load(toolUseId, session);
     if (call.sessionId !== session.sessionId) {
       touch(call.sessionId);
-      if (isEarlier(session, sessionOf(call.sessionId))) call.sessionId = session.sessionId;
+      const gives = isTelemetrysAlone(call);
+      const takes = gives === isTelemetry ? isEarlier(session, sessionOf(call.sessionId)) : gives;
+      if (takes && (gives || !isTelemetry)) call.sessionId = session.sessionId;
     }
     pending.set(toolUseId, call);
     return call;
@@ -117,9 +138,10 @@ export function toolCallProjection(
       if (fact.durationMs !== null) transcript.client_ms = fact.durationMs;
     },
     hook(fact, session, eventId) {
-      const call = callOf(fact.toolUseId, session);
-      call.hook ??= emptyHookSide();
-      const { hook } = call;
+      const call = callOf(fact.toolUseId, session, fact.by === "telemetry");
+      const side = fact.by ?? "hook";
+      call[side] ??= emptyHookSide();
+      const hook = call[side];
       hook.name ??= fact.name;
       hook.tool ??= fact.tool;
       hook.mcp_server ??= fact.mcpServer;
@@ -143,14 +165,15 @@ export function toolCallProjection(
       callOf(fact.toolUseId, session).webSearches = fact.searches;
     },
     flush() {
-      for (const [toolUseId, { sessionId, webSearches, transcript, hook }] of pending) {
-        const { call, sources } = mergedCall(transcript, hook);
+      for (const [toolUseId, { sessionId, webSearches, transcript, hook, telemetry }] of pending) {
+        const { call, sources } = mergedCall(transcript, hook, telemetry);
         put.run(
           toolUseId,
           sessionId,
           webSearches,
-          hook && JSON.stringify(transcript),
+          (hook ?? telemetry) && JSON.stringify(transcript),
           hook && JSON.stringify(hook),
+          telemetry && JSON.stringify(telemetry),
           sources && JSON.stringify(sources),
           ...STORED_COLUMNS.map((name) => call[name]),
         );

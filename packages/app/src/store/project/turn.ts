@@ -12,7 +12,8 @@ const TURN = `
 /** What a hook told, apart from the row that it ends up in. */
 const TOLD = `
   INSERT INTO session_facts (session_id, kind, key, event_id, ts, detail) VALUES (?, 'prompt', ?, ?, ?, ?)
-  ON CONFLICT (session_id, kind, key) DO NOTHING`;
+  ON CONFLICT (session_id, kind, key) DO UPDATE SET event_id = excluded.event_id, ts = excluded.ts, detail = excluded.detail
+    WHERE detail ->> 'by' = 'telemetry' AND excluded.detail ->> 'by' = 'hook'`;
 const TOLD_OF = `
   SELECT key AS promptId, event_id AS eventId, ts, detail ->> 'text' AS text FROM session_facts
   WHERE session_id = ? AND kind = 'prompt' ORDER BY ts, event_id`;
@@ -48,9 +49,9 @@ export function turnProjection({ db }: WriteContext): TurnProjection {
   const drop = db.prepare(DROP);
   return {
     turn({ promptId, text, by }, sessionId, eventId, ts) {
-      if (by !== "hook") turn.run(eventId, sessionId, promptId, ts, text);
+      if (by === undefined) turn.run(eventId, sessionId, promptId, ts, text);
       // Without an id there is nothing to join on: the transcript will tell.
-      else if (promptId !== null) told.run(sessionId, promptId, eventId, ts, JSON.stringify({ text }));
+      else if (promptId !== null) told.run(sessionId, promptId, eventId, ts, JSON.stringify({ text, by }));
     },
     join(sessionId) {
       const prompts = toldOf.all(sessionId);

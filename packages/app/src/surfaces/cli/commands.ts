@@ -51,6 +51,10 @@ export const COMMANDS = {
     summary: "print events as they are indexed",
     load: async () => (await import("./commands/tail.ts")).tailCommand,
   },
+  logs: {
+    summary: "find log lines; say which log files are read",
+    load: async () => (await import("./commands/logs.ts")).logsCommand,
+  },
   run: {
     summary: "run a command as a session of its own",
     load: async () => (await import("./commands/run.ts")).runCommand,
@@ -67,6 +71,14 @@ export const COMMANDS = {
     summary: "what a session is given at its start, and why",
     load: async () => (await import("./commands/context.ts")).contextCommand,
   },
+  import: {
+    summary: "bring in sessions that other programs kept",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+  },
+  migrate: {
+    summary: "move from a directory of session files to the store, both kept alike meanwhile",
+    load: async () => (await import("./commands/migrate.ts")).migrateCommand,
+  },
   statusline: {
     summary: "print one line for Claude Code's status line",
     load: async () => (await import("./commands/statusline.ts")).statuslineCommand,
@@ -74,6 +86,14 @@ export const COMMANDS = {
   hook: {
     summary: "run by agents' hooks",
     load: async () => (await import("./commands/hook.ts")).hookCommand,
+  },
+  export: {
+    summary: "send sessions as OpenTelemetry traces to a collector",
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  otel: {
+    summary: "let programs send their OpenTelemetry to the daemon",
+    load: async () => (await import("./commands/otel.ts")).otelCommand,
   },
   sql: {
     summary: "ask the database in SQL, read-only",

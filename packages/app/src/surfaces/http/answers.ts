@@ -2,11 +2,19 @@
 
 export type { Block, PatchHunk } from "../../model/present.ts";
 export type { ChangesAnswer } from "../../query/changes.ts";
+export type { CorrelatedFacet, CorrelatedFacets } from "../../query/correlated-facets.ts";
+export type { CorrelatedRow, CorrelatedSource } from "../../query/correlated-row.ts";
+export type { CorrelatedPage } from "../../query/correlated-timeline.ts";
 export type { CostSeries } from "../../query/cost-series.ts";
 export type { ArchiveCounts } from "../../query/counts.ts";
 export type { DataQuality } from "../../query/data-quality.ts";
 export type { DoctorAnswer, DoctorCheck } from "../../query/doctor.ts";
 export type { FacetName, FacetsAnswer, FacetValue } from "../../query/facets.ts";
+export type { FoundId, IdKind } from "../../query/find-id.ts";
+export type { LogContextAnswer } from "../../query/log-context.ts";
+export type { LogFacet, LogFacetName, LogJoin, LogsAnswer } from "../../query/log-lines.ts";
+export type { LogRow } from "../../query/log-row.ts";
+export type { ModelCallRow, ModelCallsAnswer } from "../../query/model-calls.ts";
 export type { OutcomeItem, SessionOutcome } from "../../query/outcome.ts";
 export type { ProblemRow } from "../../query/problems.ts";
 export type { SearchResult } from "../../query/search.ts";

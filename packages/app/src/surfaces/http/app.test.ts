@@ -143,7 +143,7 @@ test("only built files are served: no path reads another", async () => {
 test("pages' addresses get the shell, named files may be kept, the shell is asked for again", async () => {
   const { app } = testApp();
   const get = (path: string, headers = {}) => app.request(path, { headers: { host: TEST_HOST, ...headers } });
-  for (const path of ["/", "/cost", "/search", "/tools", "/health", "/sessions/abc"])
+  for (const path of ["/", "/cost", "/search", "/logs", "/tools", "/health", "/sessions/abc"])
     expect(await (await get(path)).text()).toContain("shell");
   expect((await get("/assets/index-abc.js")).headers.get("cache-control")).toContain("immutable");
   const shell = await get("/");

@@ -13,6 +13,8 @@ import { analysisRoutes } from "./routes/analysis.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { type DaemonHealth, healthRoutes } from "./routes/health.ts";
 import { liveRoutes } from "./routes/live.ts";
+import { logRoutes } from "./routes/logs.ts";
+import { type OtlpReceiver, otlpRoutes } from "./routes/otlp.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { staticRoutes } from "./routes/static.ts";
 
@@ -27,17 +29,31 @@ export interface AppOptions {
   readonly demo: boolean;
   /** How the process that writes is doing; the health page shows it. */
   readonly daemon?: (() => DaemonHealth) | undefined;
+  /** Takes in what OpenTelemetry exporters send; absent: nothing is there to take it. */
+  readonly otlp?: OtlpReceiver | undefined;
   /** Told of failures that are ours; their text never reaches the page. */
   readonly onError?: (error: unknown) => void;
 }
 
-/** Order on every route: headers, Host, origin; then the shell without, everything that holds data with the cookie. */
-export function createApp({ port, questions, auth, live, assets, demo, daemon, onError }: AppOptions): Hono<ServerEnv> {
+/** Order on every route: headers, Host, origin; then telemetry with its token, the shell without, everything that holds data with the cookie. */
+export function createApp({
+  port,
+  questions,
+  auth,
+  live,
+  assets,
+  demo,
+  daemon,
+  otlp,
+  onError,
+}: AppOptions): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   app.use("*", securityHeaders, hostGuard(port), siteGuard(port));
+  if (otlp) app.route("/v1", otlpRoutes(otlp, onError));
   app.route("/auth", authRoutes(auth, port));
   app.use("/api/*", cookieGuard(port, auth));
   app.route("/api", sessionRoutes(questions));
+  app.route("/api", logRoutes(questions));
   app.route("/api", analysisRoutes(questions));
   app.route("/api", healthRoutes({ questions, daemon }));
   app.route("/api", liveRoutes({ questions, live, demo }));

@@ -2,11 +2,17 @@
 import type { Clock } from "../../base/clock.ts";
 import { activeSessions } from "../../query/active.ts";
 import { changesSince } from "../../query/changes.ts";
+import { parseCursor } from "../../query/correlated-cursor.ts";
+import { correlatedTimeline } from "../../query/correlated-timeline.ts";
 import { costBy } from "../../query/cost.ts";
 import { costSeries } from "../../query/cost-series.ts";
 import { archiveCounts } from "../../query/counts.ts";
 import { doctorReport } from "../../query/doctor.ts";
 import { sessionFacets } from "../../query/facets.ts";
+import { findId } from "../../query/find-id.ts";
+import { logContext } from "../../query/log-context.ts";
+import { findLogs } from "../../query/log-lines.ts";
+import { modelCalls } from "../../query/model-calls.ts";
 import type { Reader } from "../../query/reader.ts";
 import { searchEvents } from "../../query/search.ts";
 import { getSession } from "../../query/session-detail.ts";
@@ -37,6 +43,12 @@ export function bindQuestions({ reader, clock }: { readonly reader: Reader; read
     cost: (question) => costBy(reader, { ...question, now: clock() }),
     costSeries: (question) => costSeries(reader, { ...question, now: clock() }),
     search: (question) => searchEvents(reader, { ...question, now: clock() }),
+    logs: (question) => findLogs(reader, question),
+    logContext: (question) => logContext(reader, question),
+    correlated: (question) => correlatedTimeline(reader, question),
+    isCorrelatedCursor: (text) => parseCursor(text) !== null,
+    calls: (question) => modelCalls(reader, question),
+    find: (id) => findId(reader, id),
     tools: (question) => toolStats(reader, { ...question, now: clock() }),
     health: healthReports(reader, clock),
     counts: () => archiveCounts(reader),

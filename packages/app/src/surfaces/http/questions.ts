@@ -1,12 +1,23 @@
 /** @module What the dashboard asks; bind-questions.ts answers from the database, tests answer from memory. */
 import type { CostAnswer, CostGrouping, IsoTime, SessionsAnswer, ToolRow } from "../../model/answers.ts";
+import type { CorrelatedQuestion } from "../../query/correlated-timeline.ts";
 import type { Filter } from "../../query/filter/filter.ts";
+import type { LogContextQuestion } from "../../query/log-context.ts";
+import type { LogsQuestion } from "../../query/log-lines.ts";
+import type { ModelCallsQuestion } from "../../query/model-calls.ts";
 import type {
   ArchiveCounts,
   ChangesAnswer,
+  CorrelatedPage,
+  CorrelatedSource,
   CostSeries,
   DoctorAnswer,
   FacetsAnswer,
+  FoundId,
+  LogContextAnswer,
+  LogJoin,
+  LogsAnswer,
+  ModelCallsAnswer,
   SearchResult,
   SessionDetail,
   SpansAnswer,
@@ -22,6 +33,10 @@ export const SERIES_UNITS = ["hour", "day", "week", "month"] as const;
 export type SeriesUnit = (typeof SERIES_UNITS)[number];
 export const SERIES_SPLITS = ["model", "project", "agent", "none"] as const;
 export type SeriesSplit = (typeof SERIES_SPLITS)[number];
+
+/** Where the rows of an interleaved timeline come from, and by what log lines came to their sessions. */
+export const CORRELATED_SOURCES: readonly CorrelatedSource[] = ["transcript", "hook", "llm", "log", "span", "other"];
+export const LOG_JOINS: readonly LogJoin[] = ["id", "trace", "process", "none"];
 
 /** What a transcript shows: every record, what a reader wants, or prompts and answers alone. */
 export const TIMELINE_VIEWS = ["reader", "focus", "all"] as const;
@@ -100,6 +115,14 @@ export interface Questions {
   search(
     question: ListQuestion & { readonly limit: number; readonly sort: SearchSort; readonly before?: number },
   ): SearchResult;
+  logs(question: LogsQuestion): LogsAnswer;
+  logContext(question: LogContextQuestion): LogContextAnswer | null;
+  /** Transcript, hooks, calls of models, log lines and spans of a session and its descendants, by time. */
+  correlated(question: CorrelatedQuestion): CorrelatedPage;
+  isCorrelatedCursor(text: string): boolean;
+  calls(question: ModelCallsQuestion): ModelCallsAnswer;
+  /** What an id of any kind stands for. */
+  find(id: string): readonly FoundId[];
   tools(question: ListQuestion): { readonly rows: readonly ToolRow[] };
   /** `fresh`: made now, whatever the last one's age. */
   health(question: { readonly fresh: boolean }): HealthReport;

@@ -1,17 +1,32 @@
-/** @module The secret that signs the dashboard's cookies: 32 bytes in a file that only its owner reads. */
+/** @module The secrets of the server, each in a file that only its owner reads: what signs cookies, what exporters show. */
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 const BYTES = 32;
+const OTLP_TOKEN = "otlp.token";
+/** As hex, since people copy it. */
+const TOKEN = /^[0-9a-f]{64}$/;
 
 /** Reads `<home>/dashboard.key`, or makes it anew when it is absent, of the wrong size or open to others. */
 export function dashboardSecret(home: string): Uint8Array {
   const path = join(home, "dashboard.key");
-  return readSecret(path) ?? makeSecret(path);
+  return readSecret(path, BYTES) ?? makeSecret(path, randomBytes(BYTES));
 }
 
-function readSecret(path: string): Uint8Array | null {
+/** The token that exporters of telemetry show, from `<home>/otlp.token`; made anew like the other secret. For the daemon. */
+export function otlpToken(home: string): string {
+  const path = join(home, OTLP_TOKEN);
+  return readOtlpToken(home) ?? makeSecret(path, Buffer.from(randomBytes(BYTES).toString("hex"))).toString("latin1");
+}
+
+/** The same token for whoever sends; null where the daemon has made none yet. */
+export function readOtlpToken(home: string): string | null {
+  const text = readSecret(join(home, OTLP_TOKEN), 2 * BYTES)?.toString("latin1") ?? "";
+  return TOKEN.test(text) ? text : null;
+}
+
+function readSecret(path: string, size: number): Buffer | null {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
@@ -21,14 +36,13 @@ function readSecret(path: string): Uint8Array | null {
   try {
     const stat = fstatSync(file);
     const isPrivate = process.platform === "win32" || ((stat.mode & 0o077) === 0 && stat.uid === process.getuid?.());
-    return stat.isFile() && stat.size === BYTES && isPrivate ? readFileSync(file) : null;
+    return stat.isFile() && stat.size === size && isPrivate ? readFileSync(file) : null;
   } finally {
     closeSync(file);
   }
 }
 
-function makeSecret(path: string): Uint8Array {
-  const secret = randomBytes(BYTES);
+function makeSecret(path: string, secret: Buffer): Buffer {
   rmSync(path, { force: true });
   const file = openSync(
     path,

@@ -24,7 +24,19 @@ const NO_USAGE = {
 
 const emptyReport: HealthReport = {
   database: { path: "/x", bytes: 0, wal_bytes: 0, schema_version: 2, sqlite_version: "3.53.2", source_bytes: 0 },
-  counts: { sessions: 0, events: 0, responses: 0, tool_calls: 0, files: 0, missing_files: 0, unpriced_responses: 0 },
+  counts: {
+    sessions: 0,
+    events: 0,
+    responses: 0,
+    tool_calls: 0,
+    files: 0,
+    missing_files: 0,
+    unpriced_responses: 0,
+    log_lines: 0,
+    uncorrelated_lines: 0,
+    spans: 0,
+    uncorrelated_spans: 0,
+  },
   unpriced_models: [],
   data_quality: {
     sessions_without_identity: 0,
@@ -65,6 +77,27 @@ export const emptyQuestions: Questions = {
     stopped_early: false,
     next_before: null,
   }),
+  logs: () => ({
+    rows: [],
+    total: 0,
+    more: false,
+    next: null,
+    facets: { level: [], service: [], logger: [], joined_by: [] },
+    stopped_early: false,
+    took_ms: 0,
+  }),
+  logContext: () => null,
+  correlated: () => ({
+    rows: [],
+    facets: null,
+    first_cursor: null,
+    last_cursor: null,
+    has_before: false,
+    has_after: false,
+  }),
+  isCorrelatedCursor: () => true,
+  calls: () => ({ rows: [], more: false }),
+  find: () => [],
   tools: () => ({ rows: [] }),
   health: () => emptyReport,
   counts: () => ({ sessions: 0, events: 0, problems: 0, last_event_at: null }),
@@ -125,7 +158,7 @@ export function routesOf(
     .filter((route) => !route.path.includes("*"))
     .map((route) => ({
       method: route.method === "ALL" ? "GET" : route.method,
-      path: route.path.replace(":id", "some-id"),
+      path: route.path.replace(/:(?:id|event)/u, "some-id"),
     }));
   return [...new Map(routes.map((route) => [`${route.method} ${route.path}`, route])).values()];
 }

@@ -20,6 +20,9 @@ import { useAnswer } from "./state/use-answer.ts";
 /** Markdown and its sanitiser come with it: two thirds of all code. */
 const SessionPage = lazyPage<{ readonly id: string }>(async () => (await import("./pages/session.tsx")).SessionPage);
 
+/** A line is shown as a tool's output is, with the code that colours it. */
+const LogsPage = lazyPage<object>(async () => (await import("./pages/logs.tsx")).LogsPage);
+
 export function App() {
   const [path, navigate] = useLocation();
   const status = useAnswer<Status>("status", {}, { follow: "all", every: 2_000 });
@@ -27,9 +30,10 @@ export function App() {
     { keys: ["?"], label: "Show this help", run: () => openHelp() },
     { keys: ["1"], label: "Sessions", run: () => navigate("/") },
     { keys: ["2"], label: "Search", run: () => navigate("/search") },
-    { keys: ["3"], label: "Cost", run: () => navigate("/cost") },
-    { keys: ["4"], label: "Tools", run: () => navigate("/tools") },
-    { keys: ["5"], label: "Health", run: () => navigate("/health") },
+    { keys: ["3"], label: "Logs", run: () => navigate("/logs") },
+    { keys: ["4"], label: "Cost", run: () => navigate("/cost") },
+    { keys: ["5"], label: "Tools", run: () => navigate("/tools") },
+    { keys: ["6"], label: "Health", run: () => navigate("/health") },
     { keys: ["mod+k"], label: "Search everything", run: () => navigate("/search") },
   ]);
   useEffect(() => {
@@ -50,6 +54,9 @@ export function App() {
           </Route>
           <Route path="/sessions/:id">
             {(parameters: { id: string }) => <SessionPage key={parameters.id} id={decodeURIComponent(parameters.id)} />}
+          </Route>
+          <Route path="/logs">
+            <LogsPage />
           </Route>
           <Route path="/cost" component={CostPage} />
           <Route path="/search" component={SearchPage} />
@@ -73,6 +80,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "/": "Sessions",
   "/cost": "Cost",
   "/health": "Health",
+  "/logs": "Logs",
   "/search": "Search",
   "/tools": "Tools",
 };

@@ -1,4 +1,5 @@
 /** @module SessionStart and SessionEnd: that a session runs, where, in which process, for whom, and that it is over. */
+import { spanIdOfSession, traceIdOfSession } from "../../../base/trace-context.ts";
 import type { Fact } from "../../../model/record.ts";
 import { type JsonObject, shortString } from "../../claude/json.ts";
 import { identityOf, isSessionId } from "../../spooled-event.ts";
@@ -19,7 +20,7 @@ function pidOf(value: string | undefined): number | undefined {
 }
 
 export function readSessionStart(body: JsonObject, scope: HookScope, facts: Fact[]): void {
-  const { sessionId, ts, header } = scope;
+  const { sessionId, rootSessionId, ts, header } = scope;
   const source = knownWord(body.source, START_SOURCES);
   const cwd = shortString(body.cwd, 4096) ?? shortString(header.project, 4096);
   const parentSessionId = parentOf(scope);
@@ -35,6 +36,11 @@ export function readSessionStart(body: JsonObject, scope: HookScope, facts: Fact
   pushActivity(scope, "idle", source, facts);
   const pid = pidOf(header.pid);
   if (pid) facts.push({ kind: "process", sessionId, ts, pid, startedAt: null });
+  // The trace that its children inherit, unless it is itself somebody's child, whose trace it goes on with.
+  if (!header.parent && rootSessionId === sessionId) {
+    const [traceId, spanId] = [traceIdOfSession(sessionId), spanIdOfSession(sessionId)];
+    facts.push({ kind: "trace", sessionId, traceId, spanId, callerSpanId: null, ts });
+  }
   const identity = identityOf(header.identity);
   if (identity) facts.push({ kind: "identity", sessionId, identity });
 }

@@ -69,6 +69,10 @@ function print(out: Output, report: DoctorAnswer, now: number, timeZone: string)
     out.line(
       `  ${count(counts.unpriced_responses)} responses have no known price: ${report.unpriced_models.join(", ")}`,
     );
+  if (counts.log_lines + counts.spans > 0)
+    out.line(
+      `  ${count(counts.log_lines)} log lines and ${count(counts.spans)} spans; ${count(counts.uncorrelated_lines)} and ${count(counts.uncorrelated_spans)} of them belong to no session`,
+    );
   if (spool.lost + spool.torn > 0)
     out.line(
       `  ${count(spool.lost)} hook records were dropped by a full spool, ${count(spool.torn)} were cut off in writing`,

@@ -25,14 +25,16 @@ export const indexCommand: CliCommand = {
       onProgress: progress.show,
       onFailure: ({ path, message }) => err.line(`clew: cannot read ${path}: ${message}`),
     }).finally(progress.end);
+    const beside = [
+      ...(answer.recorded ? [`${count(answer.recorded)} events that hooks and programs had recorded`] : []),
+      ...(answer.log_lines ? [`${count(answer.log_lines)} lines of logs`] : []),
+    ];
     if (flags.json) out.json(answer);
     else if (answer.files === 0)
       out.line(
-        answer.recorded
-          ? `${count(answer.recorded)} events that hooks had recorded; no new transcripts.`
-          : "Nothing new.",
+        beside.length > 0 ? `${beside.join(" and ")}; no new transcripts.` : "Nothing new.",
         dim(
-          answer.bytes === 0 && !answer.recorded
+          answer.bytes === 0 && beside.length === 0
             ? " There are no transcripts where Claude Code keeps them; `clew up --demo` shows a made-up workspace."
             : answer.bytes > 0
               ? ` ${bytes(answer.bytes)} of transcripts were read before.`
@@ -43,6 +45,7 @@ export const indexCommand: CliCommand = {
       out.line(
         `Read ${count(answer.files)} files: ${count(answer.lines)} lines, ${count(answer.events)} new events, ${count(answer.responses)} new responses, ${bytes(answer.bytes_read)} in ${answer.seconds.toFixed(1)} s.`,
       );
+      if (answer.log_lines) out.line(`${count(answer.log_lines)} of the events are lines of logs.`);
       if (answer.problems > 0)
         out.line(`${count(answer.problems)} lines could not be read: \`clew doctor\` shows them.`);
     }

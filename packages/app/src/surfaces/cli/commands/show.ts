@@ -1,4 +1,4 @@
-/** @module `clew show`: one session, or its transcript. */
+/** @module `clew show`: one session, or its transcript; with --logs what belongs to an id of any kind. */
 import { ClewError } from "../../../base/error.ts";
 import { getSession } from "../../../query/session-detail.ts";
 import { sessionTimeline } from "../../../query/timeline.ts";
@@ -16,18 +16,37 @@ export const showCommand: CliCommand = {
   arity: [1, 1],
   flags: {
     transcript: { type: "boolean", description: "its events, oldest first", alias: "t" },
-    last: { type: "boolean", description: "with --transcript: the last events" },
+    logs: {
+      type: "boolean",
+      description:
+        "calls of models and log lines, interleaved; ID may be a session's, a line's, an event's, a call's, a trace's, …",
+      alias: "l",
+    },
+    last: { type: "boolean", description: "with --transcript or --logs: the last events" },
     after: {
       type: "string",
-      description: "with --transcript: events after this number (`id` in --json)",
+      description: "with --transcript: events after this number (`id` in --json); with --logs: after a cursor",
       valueHint: "N",
     },
-    limit: { type: "string", description: "with --transcript: how many; default 100", valueHint: "N", alias: "n" },
+    limit: {
+      type: "string",
+      description: "with --transcript or --logs: how many; default 100",
+      valueHint: "N",
+      alias: "n",
+    },
     full: { type: "boolean", description: "with --transcript: long blocks too, whole" },
     ...JSON_FLAG,
   },
-  examples: ["clew show 7f3a", "clew show 7f3a --transcript --last", "clew show 7f3a --transcript --full | less"],
-  async run({ context, flags, operands }) {
+  examples: [
+    "clew show 7f3a",
+    "clew show 7f3a --transcript --last",
+    "clew show 7f3a --transcript --full | less",
+    "clew show 7f3a --logs",
+    "clew show req_011CSHoEeqs5C35K2UUqR7Fy --logs",
+  ],
+  async run(invocation) {
+    const { context, flags, operands } = invocation;
+    if (flags.logs) return (await import("./show/logs.ts")).showLogs(invocation);
     const { clock, timeZone, out } = context;
     const now = clock();
     const limit = wholeNumber("limit", textFlag(flags, "limit"), 100, 1);

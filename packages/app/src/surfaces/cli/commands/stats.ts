@@ -1,6 +1,8 @@
 /** @module `clew stats`: the archive in figures. */
 import { archiveStats } from "../../../query/stats.ts";
-import { type CliCommand, JSON_FLAG } from "../command.ts";
+import { STATS_GROUPINGS } from "../../../query/stats-by.ts";
+import { oneOf } from "../arguments.ts";
+import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
 import { ask, NOTHING_YET } from "../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../filter-flags.ts";
 import { count, money, percent, tokens, when } from "../render/formats.ts";
@@ -13,12 +15,20 @@ export const statsCommand: CliCommand = {
   summary: "the archive in figures: totals, days of work, the busiest tools and files",
   operands: "[FILTER…]",
   arity: [0, Number.POSITIVE_INFINITY],
-  flags: { ...FILTER_FLAGS, ...JSON_FLAG },
-  examples: ["clew stats", "clew stats --since 30d --project web"],
+  flags: {
+    by: { type: "string", description: `sums for each ${STATS_GROUPINGS.join(", ")}`, valueHint: "WHAT" },
+    ...FILTER_FLAGS,
+    ...JSON_FLAG,
+  },
+  examples: ["clew stats", "clew stats --since 30d --project web", "clew stats --by type"],
   async run({ context, flags, operands }) {
     const { clock, timeZone, out } = context;
     const now = clock();
     const filter = filterFrom(operands, flags);
+    if (textFlag(flags, "by") !== undefined) {
+      const by = oneOf("by", textFlag(flags, "by"), STATS_GROUPINGS, "type");
+      return (await import("./stats/by.ts")).printStatsBy(context, { by, filter, now, timeZone }, flags.json === true);
+    }
     const stats = await ask(context, (db) => archiveStats(db, { filter, now, timeZone }));
     if (flags.json) {
       out.json(stats ?? {});

@@ -1,16 +1,21 @@
-/** @module `clew tail`: events as they are indexed. */
+/** @module `clew tail`: events as they are indexed, of all sessions or of one with everything below it. */
 
 import { ClewError } from "../../../base/error.ts";
 import { clewPaths } from "../../../base/paths.ts";
+import { changedEvent } from "../../../query/changed-event.ts";
 import { type ChangedEvent, changesSince, latestSeq } from "../../../query/changes.ts";
+import { correlatedTimeline } from "../../../query/correlated-timeline.ts";
+import { logRowsById } from "../../../query/log-row.ts";
 import { openReader, type Reader } from "../../../query/reader.ts";
-import { listSessions } from "../../../query/sessions.ts";
+import { isBelow } from "../../../query/session-family.ts";
+import { listSessions, resolveSessionId } from "../../../query/sessions.ts";
 import { type TimelineRow, timelineEvent } from "../../../query/timeline.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type CliCommand, type Invocation, JSON_FLAG, textFlag } from "../command.ts";
 import { NOTHING_YET } from "../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../filter-flags.ts";
 import { shortId } from "../render/formats.ts";
+import { printCorrelated, printLogLine } from "../render/log-line.ts";
 import { dim, styled } from "../render/piece.ts";
 import { fitWidth } from "../render/width.ts";
 
@@ -19,7 +24,7 @@ const POLL_MS = 300;
 
 export const tailCommand: CliCommand = {
   summary: "print events as they are indexed, until Ctrl-C; `clew up` must be running to see new ones",
-  operands: "[FILTER…]",
+  operands: "[ID | FILTER…]",
   arity: [0, Number.POSITIVE_INFINITY],
   flags: {
     ...FILTER_FLAGS,
@@ -27,7 +32,7 @@ export const tailCommand: CliCommand = {
     follow: { type: "boolean", description: "stop after the events from before", default: true },
     ...JSON_FLAG,
   },
-  examples: ["clew tail", "clew tail --project web -n 50", "clew tail --json | jq .type"],
+  examples: ["clew tail", "clew tail 7f3a", "clew tail --project web -n 50", "clew tail --json | jq .type"],
   async run(invocation) {
     const { context, flags } = invocation;
     let db: Reader;
@@ -39,7 +44,8 @@ export const tailCommand: CliCommand = {
       return 0;
     }
     try {
-      await follow(db, invocation);
+      const sessionId = sessionOf(db, invocation);
+      await (sessionId === null ? follow(db, invocation) : followSession(db, invocation, sessionId));
     } finally {
       db.close();
     }
@@ -65,22 +71,63 @@ async function follow(db: Reader, { context, flags, operands }: Invocation): Pro
   const count = wholeNumber("limit", textFlag(flags, "limit"), 10);
   const newest = latestSeq(db);
   let sessions = accepted();
-  let seq = Math.max(0, newest - (isFiltered ? count * 100 : count));
+  const seq = Math.max(0, newest - (isFiltered ? count * 100 : count));
   const first = changesSince(db, { seq, limit: newest - seq || 1 });
   const before = first.events.filter((event) => sessions === null || sessions.has(event.session_id));
   for (const event of count === 0 ? [] : before.slice(-count)) print(db, event, context, flags.json === true);
-  seq = newest;
-  let stop = flags.follow === false;
-  void context.stopped.then(() => {
+  await newEvents(db, context, { from: newest, isOnce: flags.follow === false }, (events) => {
+    if (events.length > 0) sessions = accepted();
+    for (const event of events)
+      if (sessions === null || sessions.has(event.session_id)) print(db, event, context, flags.json === true);
+  });
+}
+
+/** A single word that is a session's id, or begins one and no other; everything else is a filter. */
+function sessionOf(db: Reader, { context, operands }: Invocation): string | null {
+  const [word, ...more] = operands;
+  if (word === undefined || more.length > 0) return null;
+  const found = resolveSessionId(db, word, context.clock());
+  return found.kind === "one" ? found.sessionId : null;
+}
+
+/** One session and everything below it: what is newest, then what comes. */
+async function followSession(db: Reader, { context, flags }: Invocation, sessionId: string): Promise<void> {
+  const isJson = flags.json === true;
+  const limit = wholeNumber("limit", textFlag(flags, "limit"), 10);
+  const from = latestSeq(db);
+  const rows = limit === 0 ? [] : correlatedTimeline(db, { sessionId, before: "", limit }).rows;
+  for (const row of rows) {
+    if (!isJson) printCorrelated(context.out, row, { timeZone: context.timeZone });
+    else if (row.event_id !== null) context.out.record(changedEvent(db, row.event_id));
+  }
+  if (rows.length === 0 && !isJson) context.out.line(dim(`nothing of ${sessionId} is dated yet`));
+  await newEvents(db, context, { from, isOnce: flags.follow === false }, (events) => {
+    for (const event of events) {
+      if (!isBelow(db, event.session_id, sessionId)) continue;
+      const line = isJson ? undefined : logRowsById(db, [event.id])[0];
+      if (line) printLogLine(context.out, line, { timeZone: context.timeZone });
+      else print(db, event, context, isJson);
+    }
+  });
+}
+
+/** Tells of events as they are committed, until the user stops it. */
+async function newEvents(
+  db: Reader,
+  { stopped }: Invocation["context"],
+  { from, isOnce }: { readonly from: number; readonly isOnce: boolean },
+  tell: (events: readonly ChangedEvent[]) => void,
+): Promise<void> {
+  let seq = from;
+  let stop = isOnce;
+  void stopped.then(() => {
     stop = true;
   });
   while (!stop) {
     const changes = changesSince(db, { seq, limit: 500 });
-    if (changes.events.length > 0) sessions = accepted();
-    for (const event of changes.events)
-      if (sessions === null || sessions.has(event.session_id)) print(db, event, context, flags.json === true);
+    tell(changes.events);
     seq = changes.seq;
-    if (!changes.more) await Promise.race([context.stopped, new Promise((resolve) => setTimeout(resolve, POLL_MS))]);
+    if (!changes.more) await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, POLL_MS))]);
   }
 }
 

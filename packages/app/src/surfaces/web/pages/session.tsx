@@ -5,11 +5,12 @@ import type { SessionsAnswer } from "../../../model/answers.ts";
 import type { SessionDetail, Span, SpansAnswer, TreeNode } from "../../http/answers.ts";
 import type { TimelineView } from "../../http/questions.ts";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
+import { CorrelatedTimeline } from "../session/correlated/correlated-timeline.tsx";
 import { Overview } from "../session/overview/overview.tsx";
 import { eventOfAddress, select, selection } from "../session/selection.ts";
 import { SessionHead } from "../session/session-head.tsx";
 import { SessionSide } from "../session/session-side.tsx";
-import { type SessionTab, SessionTabs } from "../session/session-tabs.tsx";
+import { SESSION_TABS, type SessionTab, SessionTabs } from "../session/session-tabs.tsx";
 import { Transcript } from "../session/transcript.tsx";
 import { Waterfall } from "../session/waterfall.tsx";
 import { liveActivity } from "../state/activity.ts";
@@ -22,7 +23,7 @@ export function SessionPage({ id }: { readonly id: string }) {
   const path = `sessions/${encodeURIComponent(id)}`;
   const [, navigate] = useLocation();
   const url = useUrl();
-  const tab: SessionTab = url.get("tab") === "overview" ? "overview" : "transcript";
+  const tab: SessionTab = SESSION_TABS.find((one) => one === url.get("tab")) ?? "transcript";
   const [view, setView] = useState<TimelineView>("reader");
   const [isReady, setReady] = useState(false);
   const detail = useAnswer<SessionDetail>(path, {}, { follow: id, every: 500 });
@@ -47,11 +48,10 @@ export function SessionPage({ id }: { readonly id: string }) {
   }, [session]);
   const showTab = (next: SessionTab) => {
     // The overview points at no event; coming back to its address must not lead to one.
-    if (next === "overview") {
-      selection.value = null;
-      history.replaceState(history.state, "", location.pathname + location.search);
-    }
-    url.set({ tab: next === "overview" ? next : null });
+    if (next === "overview") selection.value = null;
+    // Each side has its own way to point: the transcript the fragment, the timeline ?at=.
+    if (next !== "transcript") history.replaceState(history.state, "", location.pathname + location.search);
+    url.set({ tab: next === "transcript" ? null : next, ...NOT_OF[next] });
   };
   // Whoever points at an event wants to see it.
   const chosen = selection.value?.eventId;
@@ -99,6 +99,11 @@ export function SessionPage({ id }: { readonly id: string }) {
       label: "Overview or transcript",
       run: () => showTab(tab === "overview" ? "transcript" : "overview"),
     },
+    {
+      keys: ["t"],
+      label: "Timeline or transcript",
+      run: () => showTab(tab === "timeline" ? "transcript" : "timeline"),
+    },
     { keys: ["u"], label: "Back to the list", run: () => navigate("/") },
   ]);
   if (detail.error && !detail.data) {
@@ -124,6 +129,12 @@ export function SessionPage({ id }: { readonly id: string }) {
             </header>
             <Overview detail={detail.data} tree={tree.data} />
           </section>
+        ) : tab === "timeline" ? (
+          <CorrelatedTimeline
+            sessionId={id}
+            isLive={liveActivity(detail.data.session) !== null}
+            tabs={<SessionTabs tab={tab} onTab={showTab} />}
+          />
         ) : (
           <Transcript
             sessionId={id}
@@ -138,3 +149,11 @@ export function SessionPage({ id }: { readonly id: string }) {
     </div>
   );
 }
+
+/** What a side's address does not hold: the timeline's choices and place are its own. */
+const OF_TIMELINE = { at: null, call: null, open: null, source: null, level: null, service: null };
+const NOT_OF: Readonly<Record<SessionTab, Readonly<Record<string, null>>>> = {
+  transcript: OF_TIMELINE,
+  timeline: {},
+  overview: OF_TIMELINE,
+};

@@ -9,6 +9,7 @@ import { openHelp } from "./help.tsx";
 const PAGES = [
   { path: "/", also: "/sessions/:id", label: "Sessions" },
   { path: "/search", also: "/search", label: "Search" },
+  { path: "/logs", also: "/logs", label: "Logs" },
   { path: "/cost", also: "/cost", label: "Cost" },
   { path: "/tools", also: "/tools", label: "Tools" },
   { path: "/health", also: "/health", label: "Health" },

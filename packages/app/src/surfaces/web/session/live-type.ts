@@ -1,6 +1,6 @@
-/** @module Which events came live, from hooks or our own programs, by their type. */
+/** @module Which events came live, from hooks, our own programs, applications or telemetry, by their type. */
 
-const LIVE = /^(?:hook|session|context|log|event)\./;
+const LIVE = /^(?:(?:hook|session|context|log|event|otel)\.|interaction$)/;
 
 /** A transcript's records have other types. */
 export function isLiveType(type: string): boolean {

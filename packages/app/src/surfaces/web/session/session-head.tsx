@@ -25,8 +25,12 @@ export function SessionHead({ detail, onOutcome }: SessionHeadProps) {
     <header class="session-head">
       <nav aria-label="Where this session belongs" class="crumbs">
         <Link href="/">Sessions</Link>
-        <span aria-hidden="true">/</span>
-        <Link href={`/?q=${encodeURIComponent(`project:"${session.project}"`)}`}>{session.project}</Link>
+        {session.project ? (
+          <>
+            <span aria-hidden="true">/</span>
+            <Link href={`/?q=${encodeURIComponent(`project:"${session.project}"`)}`}>{session.project}</Link>
+          </>
+        ) : null}
         {parent ? (
           <>
             <span aria-hidden="true">/</span>

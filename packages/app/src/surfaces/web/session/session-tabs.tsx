@@ -1,7 +1,17 @@
-/** @module The two sides of a session: what was said, and what it came to. */
+/** @module The sides of a session: what was said, everything that was told of it by time, and what it came to. */
 
-export type SessionTab = "transcript" | "overview";
-const LABELS: Readonly<Record<SessionTab, string>> = { transcript: "Transcript", overview: "Overview" };
+export const SESSION_TABS = ["transcript", "timeline", "overview"] as const;
+export type SessionTab = (typeof SESSION_TABS)[number];
+const LABELS: Readonly<Record<SessionTab, string>> = {
+  transcript: "Transcript",
+  timeline: "Timeline",
+  overview: "Overview",
+};
+const TITLES: Readonly<Record<SessionTab, string>> = {
+  transcript: "What was said and done",
+  timeline: "Log lines, LLM calls, hooks and transcript, by time",
+  overview: "What it came to",
+};
 
 export interface SessionTabsProps {
   readonly tab: SessionTab;
@@ -13,8 +23,8 @@ export function SessionTabs({ tab, onTab }: SessionTabsProps) {
     <>
       <h2 class="hidden">{LABELS[tab]}</h2>
       <div class="segmented tabs" role="group" aria-label="Side of the session">
-        {(["transcript", "overview"] as const).map((one) => (
-          <button type="button" key={one} aria-pressed={tab === one} onClick={() => onTab(one)}>
+        {SESSION_TABS.map((one) => (
+          <button type="button" key={one} aria-pressed={tab === one} title={TITLES[one]} onClick={() => onTab(one)}>
             {LABELS[one]}
           </button>
         ))}

@@ -3,6 +3,7 @@ import type { Block, PatchHunk, TimelineToolCall } from "../../http/answers.ts";
 import { duration } from "../state/format.ts";
 import { DiffView, type Edit } from "./diff-view.tsx";
 import { languageOfPath } from "./highlight.ts";
+import { SpawnedLinesBox } from "./spawned-lines-box.tsx";
 import { TextBox } from "./text-box.tsx";
 
 type CallBlock = Extract<Block, { kind: "tool_call" }>;
@@ -35,6 +36,7 @@ export function ToolCall({ block, call }: { readonly block: CallBlock; readonly 
       ) : (
         <ToolInput name={block.name} input={input} />
       )}
+      {call ? <SpawnedLinesBox toolUseId={call.tool_use_id} /> : null}
     </div>
   );
 }
@@ -42,6 +44,7 @@ export function ToolCall({ block, call }: { readonly block: CallBlock; readonly 
 const TIMED_BY = {
   hook: { note: "timed by hook", title: "As the client's own hook measured it" },
   client: { note: "", title: "As the client recorded it in the result" },
+  telemetry: { note: "timed by telemetry", title: "As the client's own telemetry says" },
   timestamps: {
     note: "",
     title: "At most: the time between the call's record and its result's, waiting for permission included",

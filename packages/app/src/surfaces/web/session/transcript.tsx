@@ -7,6 +7,7 @@ import { useUrl } from "../state/filter-url.ts";
 import { count } from "../state/format.ts";
 import { useKeys } from "../state/keys.ts";
 import { eventOfAddress, select, selection } from "./selection.ts";
+import { useSpawnedLines } from "./spawned-lines.ts";
 import { isSelected, TranscriptRecord } from "./transcript-record.tsx";
 import { useTimeline } from "./use-timeline.ts";
 
@@ -29,6 +30,7 @@ export function Transcript({ sessionId, view, isLive, tabs, onView }: Transcript
   const url = useUrl();
   const hasHooks = url.get("hooks") !== "off";
   const timeline = useTimeline(sessionId, selection.peek()?.eventId ?? eventOfAddress(), view);
+  useSpawnedLines({ sessionId, rows: timeline.rows, hasAfter: timeline.hasAfter, isLive });
   const scroller = useRef<HTMLDivElement>(null);
   const anchor = useRef<{ readonly event: string; readonly top: number } | null>(null);
   const chosen = selection.value;

@@ -26,13 +26,15 @@ export const signedOut = signal(false);
 
 export const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
-export type Parameters = Readonly<Record<string, string | number | undefined>>;
+/** A list stands for a parameter that is given several times. */
+export type Parameters = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /** Address of a question under /api, parameters that are undefined or empty left out. */
 export function apiPath(path: string, parameters: Parameters = {}): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined && value !== "") query.set(name, String(value));
+    if (typeof value === "object") for (const one of value) query.append(name, one);
+    else if (value !== undefined && value !== "") query.set(name, String(value));
   }
   const text = query.toString();
   return `/api/${path}${text ? `?${text}` : ""}`;

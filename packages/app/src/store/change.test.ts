@@ -1,0 +1,193 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventIdOf, UNCORRELATED_SESSION } from "../base/ids.ts";
+import { changeData, type Intent } from "../merge/change-data.ts";
+import type { Change, ChangeFact, ChangeTarget, SubjectState } from "../model/change.ts";
+import type { LiveEvent } from "./batch.ts";
+import { canonicalDump } from "./canonical-dump.ts";
+import type { Store } from "./store.ts";
+import { event, makeStores, NOW, newStore, removeStores, rows } from "./testing.ts";
+
+beforeEach(makeStores);
+afterEach(removeStores);
+
+function stateOf(store: Store, target: ChangeTarget, subject: string): SubjectState | null {
+  const row = store.db.prepare("SELECT state FROM subjects WHERE target = ? AND subject = ?").get(target, subject) as
+    | { state: string }
+    | undefined;
+  return row ? (JSON.parse(row.state) as SubjectState) : null;
+}
+
+function changeEvent(fact: Omit<ChangeFact, "kind">): LiveEvent {
+  return event(fact.changeId, UNCORRELATED_SESSION, [{ kind: "change", ...fact }], {
+    eventId: eventIdOf(fact.changeId),
+    source: "clew",
+    type: "change",
+    text: "",
+  });
+}
+
+let made = 0;
+function write(
+  store: Store,
+  target: ChangeTarget,
+  subject: string,
+  intent: Intent,
+  more: Partial<ChangeFact> = {},
+): void {
+  const data = changeData(stateOf(store, target, subject), intent);
+  if (!data) return;
+  const changeId = `change-${made++}`;
+  store.writeLive([
+    changeEvent({
+      changeId,
+      target,
+      subject,
+      sessionId: null,
+      ts: NOW,
+      stamp: null,
+      author: "ada",
+      origin: "human",
+      tainted: false,
+      data,
+      ...more,
+    }),
+  ]);
+}
+
+/** All that a store knows, as it would go to another. */
+function changesOf(store: Store): LiveEvent[] {
+  const found = store.db
+    .prepare(
+      `SELECT change_id AS changeId, target, subject, hlc, device, author, origin, tainted, ts, data FROM changes ORDER BY seq`,
+    )
+    .all() as (Omit<Change, "tainted" | "data" | "sessionId"> & { tainted: number; data: string })[];
+  return found.map(({ hlc, device, tainted, data, ...change }) =>
+    changeEvent({
+      ...change,
+      sessionId: null,
+      stamp: { hlc, device },
+      tainted: tainted === 1,
+      data: JSON.parse(data) as Change["data"],
+    }),
+  );
+}
+
+const SHARED = new Set([
+  "changes",
+  "subjects",
+  "entries",
+  "messages",
+  "message_marks",
+  "memory_files",
+  "entities",
+  "relations",
+]);
+function shared(store: Store): string[] {
+  const lines: string[] = [];
+  canonicalDump(store.db, (table, text) => SHARED.has(table) && lines.push(`${table} ${text}`), { fullText: false });
+  return lines;
+}
+
+describe("entries, messages, memory and graph on three devices", () => {
+  const word = fc.constantFrom("open", "blocked", "resolved", "a", "b");
+  const field = fc.constantFrom("title", "status", "category", "content", "name", "to_kind", "deleted");
+  const intent: fc.Arbitrary<Intent> = fc.record(
+    {
+      set: fc.dictionary(field, fc.oneof(word, fc.boolean(), fc.constant(null)), { maxKeys: 3 }),
+      add: fc.dictionary(fc.constantFrom("tags", "observations"), fc.array(word, { maxLength: 2 }), { maxKeys: 1 }),
+      remove: fc.dictionary(fc.constantFrom("tags", "observations"), fc.array(word, { maxLength: 2 }), { maxKeys: 1 }),
+      note: word,
+      mark: fc.constantFrom("read", "acknowledged"),
+    },
+    { requiredKeys: [] },
+  );
+  const step = fc.oneof(
+    fc.record({
+      kind: fc.constant("write" as const),
+      at: fc.nat(2),
+      target: fc.constantFrom<ChangeTarget>("entry", "message", "memory", "entity", "relation"),
+      intent,
+    }),
+    fc.record({ kind: fc.constant("sync" as const), at: fc.nat(2), from: fc.nat(2), share: fc.nat(10) }),
+  );
+
+  it("come to the same, and no change is missing from the history", () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 25 }), (steps) => {
+        const stores = [newStore(), newStore(365 * 24 * 3600 * 1000), newStore(-3_600_000)];
+        for (const step of steps) {
+          const store = stores[step.at]!;
+          if (step.kind === "write") write(store, step.target, "x", step.intent);
+          else {
+            const all = changesOf(stores[step.from]!);
+            store.writeLive(all.slice(0, Math.ceil((all.length * step.share) / 10)).reverse());
+          }
+        }
+        const everything = stores.flatMap(changesOf);
+        for (const store of stores) store.writeLive([...everything, ...everything].reverse());
+        const [first, ...others] = stores.map(shared);
+        for (const other of others) expect(other).toEqual(first);
+        const ids = new Set(everything.map(({ naturalKey }) => naturalKey));
+        expect(rows(stores[0]!, "SELECT count(*) AS n FROM changes")).toEqual([{ n: ids.size }]);
+        for (const store of stores) store.close();
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
+
+describe("rows", () => {
+  it("of an entry have what stands, and words that are not its are not believed", () => {
+    const store = newStore();
+    write(store, "entry", "e1", {
+      set: { title: "Refunds twice", category: "issue", project: "p" },
+      add: { tags: ["money"] },
+    });
+    write(store, "entry", "e2", { set: { title: "x", category: "nonsense", status: "done" } });
+    expect(rows(store, "SELECT entry_id, category, status, title, project_id FROM entries ORDER BY entry_id")).toEqual([
+      { entry_id: "e1", category: "issue", status: "open", title: "Refunds twice", project_id: "p" },
+      { entry_id: "e2", category: "note", status: "info", title: "x", project_id: null },
+    ]);
+    const hash = () => rows(store, "SELECT content_hash AS hash FROM entries WHERE entry_id = 'e1'")[0]!.hash;
+    const before = hash();
+    write(store, "entry", "e1", { set: { status: "blocked" } });
+    expect(hash()).toBe(before);
+    write(store, "entry", "e1", { note: "Only on staging." });
+    expect(hash()).not.toBe(before);
+    const found = rows(
+      store,
+      "SELECT s.subject FROM shared_index i JOIN subjects s ON s.id = i.rowid WHERE shared_index MATCH 'staging'",
+    );
+    expect(found).toEqual([{ subject: "e1" }]);
+    write(store, "entry", "e1", { set: { deleted: true } });
+    expect(rows(store, "SELECT rowid FROM shared_index WHERE shared_index MATCH 'staging'")).toEqual([]);
+  });
+
+  it("of a memory file count its conflicts", () => {
+    const [one, two] = [newStore(), newStore()];
+    write(one, "memory", "p/a.md", { set: { content: "first", path: "a.md", project: "p" } });
+    two.writeLive(changesOf(one));
+    write(one, "memory", "p/a.md", { set: { content: "second" } });
+    write(two, "memory", "p/a.md", { set: { content: "another second" } });
+    one.writeLive(changesOf(two));
+    expect(rows(one, "SELECT path, conflicts, size FROM memory_files")).toEqual([
+      { path: "a.md", conflicts: 1, size: expect.any(Number) as number },
+    ]);
+    write(one, "memory", "p/a.md", { set: { content: "both" } });
+    expect(rows(one, "SELECT conflicts, size FROM memory_files")).toEqual([{ conflicts: 0, size: 4 }]);
+  });
+
+  it("of a message have who has read it, the first time", () => {
+    const store = newStore();
+    write(store, "message", "m1", { set: { text: "hello", to_kind: "identity", to_id: "bo", expires_at: NOW + 5 } });
+    write(store, "message", "m1", { mark: "read" }, { author: "bo" });
+    write(store, "message", "m1", { mark: "read" }, { author: "bo", ts: NOW + 9 });
+    expect(rows(store, "SELECT sender, to_kind, to_id, thread_id, expires_at FROM messages")).toEqual([
+      { sender: "ada", to_kind: "identity", to_id: "bo", thread_id: "m1", expires_at: NOW + 5 },
+    ]);
+    expect(rows(store, "SELECT identity, mark, ts FROM message_marks")).toEqual([
+      { identity: "bo", mark: "read", ts: NOW },
+    ]);
+  });
+});

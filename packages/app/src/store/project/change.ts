@@ -1,0 +1,115 @@
+/** @module The changes projection: the history of what is shared, and what each thing's changes come to. */
+
+import { foldChanges } from "../../merge/fold.ts";
+import type { Change, ChangeFact, ChangeTarget, SubjectState } from "../../model/change.ts";
+import type { WriteContext } from "../context.ts";
+import { sharedRows, textOfSubject } from "./shared-rows.ts";
+
+const INSERT = `
+  INSERT INTO changes (change_id, target, subject, hlc, device, author, origin, tainted, session_id, event_id, seq, ts, data)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (change_id) DO NOTHING`;
+const CHANGES_OF = `
+  SELECT change_id AS changeId, target, subject, hlc, device, author, origin, tainted, session_id AS sessionId, ts, data
+  FROM changes WHERE target = ? AND subject = ? ORDER BY hlc`;
+const NEWEST_SEQ = "SELECT max(seq) AS seq FROM changes WHERE target = ? AND subject = ?";
+const PUT = `
+  INSERT INTO subjects (target, subject, state, tainted, deleted, created_at, created_by, changed_at, changed_by, changed_hlc,
+    changed_seq)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (target, subject) DO UPDATE SET state = excluded.state, tainted = excluded.tainted, deleted = excluded.deleted,
+    created_at = excluded.created_at, created_by = excluded.created_by, changed_at = excluded.changed_at,
+    changed_by = excluded.changed_by, changed_hlc = excluded.changed_hlc, changed_seq = excluded.changed_seq
+  RETURNING id`;
+const DROP_TEXT = "DELETE FROM shared_index WHERE rowid = ?";
+const PUT_TEXT = "INSERT INTO shared_index (rowid, text) VALUES (?, ?)";
+const SEEN = `
+  INSERT INTO inbox_marks (identity, seq, ts) VALUES (?, ?, ?)
+  ON CONFLICT (identity) DO UPDATE SET seq = excluded.seq, ts = excluded.ts WHERE excluded.seq > seq`;
+
+/** Where and when a change's event stands in this device's log. */
+export interface EventStamp {
+  readonly seq: number;
+  readonly hlc: number;
+  readonly deviceId: string;
+}
+
+export interface ChangeProjection {
+  change(fact: ChangeFact, eventId: string, stamp: EventStamp): void;
+  /** An identity has looked at everything up to a number of this device's log. */
+  seen(identity: string, seq: number, ts: number): void;
+  /** Folds what has changed. Before the transaction ends. */
+  settle(): void;
+  reset(): void;
+}
+
+type Row = Omit<Change, "tainted" | "data"> & { readonly tainted: number; readonly data: string };
+
+export function changeProjection({ db }: WriteContext): ChangeProjection {
+  const insert = db.prepare(INSERT);
+  const changesOf = db.prepare<[string, string], Row>(CHANGES_OF);
+  const newestSeq = db.prepare<[string, string], { seq: number }>(NEWEST_SEQ);
+  const put = db.prepare(PUT);
+  const dropText = db.prepare(DROP_TEXT);
+  const putText = db.prepare(PUT_TEXT);
+  const markSeen = db.prepare(SEEN);
+  const rows = sharedRows(db);
+  const changed = new Map<string, { readonly target: ChangeTarget; readonly subject: string }>();
+
+  function write(target: ChangeTarget, subject: string, state: SubjectState): void {
+    const { created, changed: last } = state;
+    const deleted = state.fields.deleted?.value === true;
+    const { id } = put.get(
+      target,
+      subject,
+      JSON.stringify(state),
+      Number(state.tainted),
+      Number(deleted),
+      created.ts,
+      created.author,
+      last.ts,
+      last.author,
+      last.hlc,
+      newestSeq.get(target, subject)!.seq,
+    ) as { id: number };
+    rows.put(id, state);
+    dropText.run(id);
+    const text = deleted ? "" : textOfSubject(state);
+    if (text) putText.run(id, text);
+  }
+
+  return {
+    change(fact, eventId, stamp) {
+      const { changes } = insert.run(
+        fact.changeId,
+        fact.target,
+        fact.subject,
+        fact.stamp?.hlc ?? stamp.hlc,
+        fact.stamp?.device ?? stamp.deviceId,
+        fact.author ?? "unknown",
+        fact.origin,
+        Number(fact.tainted),
+        fact.sessionId,
+        eventId,
+        stamp.seq,
+        fact.ts,
+        JSON.stringify(fact.data),
+      );
+      if (changes > 0) changed.set(`${fact.target} ${fact.subject}`, { target: fact.target, subject: fact.subject });
+    },
+    seen: (identity, seq, ts) => void markSeen.run(identity, seq, ts),
+    settle() {
+      for (const { target, subject } of changed.values()) {
+        const state = foldChanges(
+          changesOf
+            .all(target, subject)
+            .map(
+              (row): Change => ({ ...row, tainted: row.tainted === 1, data: JSON.parse(row.data) as Change["data"] }),
+            ),
+        );
+        if (state) write(target, subject, state);
+      }
+      changed.clear();
+    },
+    reset: () => changed.clear(),
+  };
+}

@@ -1,0 +1,169 @@
+/** @module `clew logs find`: log lines by words, session, level, service, trace and time. */
+import { ClewError } from "../../../../base/error.ts";
+import { LOG_LEVELS, type LogLevel } from "../../../../model/telemetry.ts";
+import { closestOf } from "../../../../query/filter/closest.ts";
+import { isTimeValue, resolveTime } from "../../../../query/filter/time-value.ts";
+import { type LogContextAnswer, logContext } from "../../../../query/log-context.ts";
+import { findLogs, type LogsAnswer, type LogsQuestion, parseLogCursor } from "../../../../query/log-lines.ts";
+import type { LogRow } from "../../../../query/log-row.ts";
+import type { Reader } from "../../../../query/reader.ts";
+import { requireWorkspace, workspaceIdFrom } from "../../../../query/require-workspace.ts";
+import { listFlag, wholeNumber } from "../../arguments.ts";
+import { type Invocation, textFlag } from "../../command.ts";
+import { ask, type CliContext, NOTHING_YET } from "../../context.ts";
+import type { Output } from "../../output.ts";
+import { count } from "../../render/formats.ts";
+import { printLogLine } from "../../render/log-line.ts";
+import { dim, styled } from "../../render/piece.ts";
+import { sessionIdFrom } from "../../session-id.ts";
+
+interface Found {
+  readonly answer: LogsAnswer;
+  readonly contexts: ReadonlyMap<string, LogContextAnswer>;
+  /** No line at all has been read yet. */
+  readonly isBare: boolean;
+}
+
+export async function findLogLines({ context, flags, operands }: Invocation): Promise<number> {
+  const { out, timeZone } = context;
+  const around = wholeNumber("context", textFlag(flags, "context"), 0);
+  const limit = wholeNumber("limit", textFlag(flags, "limit"), 50, 1);
+  const cursor = textFlag(flags, "cursor");
+  if (cursor !== undefined && !parseLogCursor(cursor))
+    throw new ClewError("usage", `--cursor ${cursor} is none of ours`);
+  const question = { ...askedBy(context, flags, operands), limit, ...(cursor !== undefined && { cursor }) };
+  const found = await ask(context, (db): Found => {
+    const answer = findLogs(db, { ...question, ...scopeBy(db, context, flags) });
+    const contexts = new Map<string, LogContextAnswer>();
+    if (around > 0) {
+      for (const { event_id: eventId } of answer.rows) {
+        const lines = logContext(db, { eventId, before: around, after: around });
+        if (lines) contexts.set(eventId, lines);
+      }
+    }
+    return { answer, contexts, isBare: answer.rows.length === 0 && findLogs(db, { limit: 1 }).rows.length === 0 };
+  });
+  if (flags.json) {
+    const answer = found?.answer ?? NO_LINES;
+    const contexts = [...(found?.contexts ?? [])].map(([event_id, lines]) => ({ event_id, ...lines }));
+    out.json(around > 0 ? { ...answer, contexts } : answer);
+  } else if (!found) out.line(NOTHING_YET);
+  else print(out, found, timeZone);
+  return 0;
+}
+
+const NO_LINES: LogsAnswer = {
+  rows: [],
+  total: 0,
+  more: false,
+  next: null,
+  facets: { level: [], service: [], logger: [], joined_by: [] },
+  stopped_early: false,
+  took_ms: 0,
+};
+
+function askedBy(context: CliContext, flags: Invocation["flags"], operands: readonly string[]): LogsQuestion {
+  const words = operands.join(" ").trim();
+  const levels = manyOf(flags, "level");
+  const services = manyOf(flags, "service");
+  const loggers = manyOf(flags, "logger");
+  const trace = textFlag(flags, "trace");
+  const toolUseId = textFlag(flags, "tool");
+  return {
+    ...(words !== "" && { words }),
+    ...(levels.length > 0 && { levels: levels.map(levelOf) }),
+    ...(services.length > 0 && { services }),
+    ...(loggers.length > 0 && { loggers }),
+    ...(flags.uncorrelated === true && { joined: ["none"] as const }),
+    ...(trace !== undefined && { traceId: trace.toLowerCase() }),
+    ...(toolUseId !== undefined && { toolUseId }),
+    ...moment(context, flags, "since"),
+    ...moment(context, flags, "until"),
+    order: flags.oldest === true ? "oldest" : "newest",
+  };
+}
+
+/** The session, or the workspace that reading keeps to. */
+function scopeBy(db: Reader, { env, clock }: CliContext, flags: Invocation["flags"]): LogsQuestion {
+  const word = textFlag(flags, "session");
+  const sessionId = word === undefined ? undefined : sessionIdFrom(db, word, clock());
+  const named = textFlag(flags, "workspace");
+  const workspaceId =
+    flags["all-workspaces"] === true
+      ? undefined
+      : named === undefined
+        ? env.CLEW_WORKSPACE || undefined
+        : workspaceIdFrom(db, named);
+  if (sessionId !== undefined && workspaceId !== undefined) requireWorkspace(db, sessionId, workspaceId);
+  return {
+    ...(sessionId !== undefined && { sessionId, alone: flags.alone === true }),
+    // Uncorrelated lines belong to no workspace: who asks for them means all of them.
+    ...(workspaceId !== undefined && flags.uncorrelated !== true && { workspaceId }),
+  };
+}
+
+/** Given several times, or with commas. */
+function manyOf(flags: Invocation["flags"], name: string): readonly string[] {
+  return listFlag(flags, name).flatMap((value) => value.split(",").filter(Boolean));
+}
+
+function levelOf(word: string): LogLevel {
+  const found = LOG_LEVELS.find((level) => level === word.toLowerCase());
+  if (found) return found;
+  const near = closestOf(word, LOG_LEVELS);
+  throw new ClewError(
+    "usage",
+    `--level ${word} is unknown: ${near ? `did you mean ${near}?` : `use ${LOG_LEVELS.join(", ")}`}`,
+  );
+}
+
+function moment(
+  { clock, timeZone }: CliContext,
+  flags: Invocation["flags"],
+  name: "since" | "until",
+): { readonly [name in "since" | "until"]?: number } {
+  const text = textFlag(flags, name);
+  if (text === undefined) return {};
+  if (!isTimeValue(text))
+    throw new ClewError("usage", `--${name} takes a day, a moment, or a span such as 2h, not ${text}`);
+  return { [name]: resolveTime(text, name, clock(), timeZone) };
+}
+
+function print(out: Output, { answer, contexts, isBare }: Found, timeZone: string): void {
+  const { rows } = answer;
+  const options = { timeZone };
+  if (contexts.size === 0) for (const row of rows) printLogLine(out, row, options);
+  else
+    for (const [index, row] of rows.entries())
+      printAround(out, row, contexts.get(row.event_id), { timeZone, isFirst: index === 0 });
+  if (rows.length > 0) {
+    const total =
+      answer.total === null
+        ? "more than can be counted quickly"
+        : `${count(answer.total)} ${answer.total === 1 ? "line" : "lines"}`;
+    out.line(dim(`${total}, in ${answer.took_ms.toFixed(1)} ms`));
+    if (answer.next !== null) out.line(dim(`the next ones: --cursor ${answer.next}`));
+    out.line(dim(`clew show ${rows[0]!.event_id.slice(0, 12)} --logs leads from a line to its calls and its session`));
+  } else if (isBare) {
+    out.line(
+      "No log lines yet: `clew logs add PATH` reads files, `clew run -- COMMAND` a program's output; docs/logs.md says more.",
+    );
+  } else if (!answer.stopped_early) {
+    out.line(
+      "No line found. `clew logs find --uncorrelated` lists those that belong to no session, --all-workspaces looks everywhere.",
+    );
+  }
+  if (answer.stopped_early)
+    out.line(styled("yellow", "Stopped when its time was up: --session, --since and --until narrow it down."));
+}
+
+function printAround(
+  out: Output,
+  row: LogRow,
+  lines: LogContextAnswer | undefined,
+  { timeZone, isFirst }: { readonly timeZone: string; readonly isFirst: boolean },
+): void {
+  if (!isFirst) out.line(dim("--"));
+  for (const [index, line] of (lines?.rows ?? [row]).entries())
+    printLogLine(out, line, { timeZone, isMarked: lines === undefined || index === lines.at });
+}

@@ -1,0 +1,17 @@
+/** @module When a line was written: day, and time of day to the millisecond, so that lines of one second are told apart. */
+import { absolute, clock } from "../state/format.ts";
+
+const day = new Intl.DateTimeFormat("en-US", { month: "short", day: "2-digit" });
+
+/** `hasDay` false: the time of day alone, where the day is plain. */
+export function LogTime({ ts, hasDay = true }: { readonly ts: string | null; readonly hasDay?: boolean }) {
+  const date = ts === null ? null : new Date(ts);
+  if (!date || Number.isNaN(date.getTime())) return <span class="faint">no time</span>;
+  return (
+    <time dateTime={ts!} title={absolute(ts)}>
+      {hasDay ? <small>{day.format(date)} </small> : null}
+      {clock(ts)}
+      <small>.{String(date.getUTCMilliseconds()).padStart(3, "0")}</small>
+    </time>
+  );
+}
