@@ -43,7 +43,7 @@ const exporters = {
 
 let home: string;
 let env: NodeJS.ProcessEnv;
-let proxy: LossyProxy;
+let proxy: LossyProxy | undefined;
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "clew-o-"));
@@ -56,7 +56,8 @@ beforeEach(() => {
   env = bare;
 });
 afterEach(async () => {
-  await proxy.close();
+  await proxy?.close();
+  proxy = undefined;
   await clew(["daemon", "stop"], env);
   rmSync(home, { recursive: true, force: true });
 });
@@ -94,11 +95,11 @@ test.each(["http/json", "http/protobuf"] as const)(
       await delay(wait);
       await killDaemon(daemon);
       kills++;
-      proxy.to(null);
+      way.to(null);
       daemon = await startDaemon(env);
-      proxy.to(daemon.url);
+      way.to(daemon.url);
     };
-    proxy = await startProxy({
+    const way = await startProxy({
       loseEvery: LOSE_EVERY,
       whenAway: "cut",
       onRequest(number) {
@@ -106,10 +107,11 @@ test.each(["http/json", "http/protobuf"] as const)(
         if (wait !== undefined) restart = restart.then(() => killed(wait));
       },
     });
-    proxy.to(daemon.url);
+    proxy = way;
+    way.to(daemon.url);
 
     const { traces, logs, metrics } = exporters[encoding];
-    const at = (path: string) => ({ url: `${proxy.url}/v1/${path}`, headers, timeoutMillis: 60_000 });
+    const at = (path: string) => ({ url: `${way.url}/v1/${path}`, headers, timeoutMillis: 60_000 });
     const resource = resourceFromAttributes({ "service.name": "kiln" });
     const accepted = new Set<string>();
     const tracing = new BasicTracerProvider({
@@ -181,7 +183,7 @@ test.each(["http/json", "http/protobuf"] as const)(
 
     // All of it happened: the kills, and answers that its clients never saw.
     expect(kills).toBe(KILL_AT.size);
-    expect(proxy.counts.lost).toBeGreaterThanOrEqual(LOSE_EVERY);
+    expect(way.counts.lost).toBeGreaterThanOrEqual(LOSE_EVERY);
     expect(accepted.size).toBe(SPANS);
     expect(accepted).toEqual(sent);
 

@@ -57,11 +57,11 @@ describe("clew", () => {
 
   test("has nothing else", () => {
     const known =
-      /^(LICENSE|README\.md|package\.json|bin\/clew\.js|dist\/(?:app|web)\/.+\.(js|cjs|json|sql|html|css|svg|woff2|png|ico))$/;
+      /^(LICENSE|README\.md|package\.json|proto\/(?:LICENSE|NOTICE)|bin\/clew\.js|dist\/(?:app|web)\/.+\.(js|cjs|json|sql|html|css|svg|woff2|png|ico))$/;
     const plugin =
       /^dist\/plugin\/(LICENSE|README\.md|\.claude-plugin\/[a-z]+\.json|hooks\/[a-z-]+\.(json|sh)|commands\/[a-z-]+\.md)$/;
     const library =
-      /^dist\/(hooks-library|base\/(clock|error|ids|paths|private-directory|session-id)|registry\/[a-z-]+|(model|place)\/place)\.(js|d\.ts)$/;
+      /^dist\/(hooks-library|base\/(clock|error|ids|paths|private-directory|session-id|trace-context)|registry\/[a-z-]+|(model|place)\/place)\.(js|d\.ts)$/;
     const expected = [known, plugin, library];
     expect(packed.files.filter((path) => !expected.some((pattern) => pattern.test(path)))).toEqual([]);
     expect(packed.files.filter((path) => /\.test\.|\/testing\.|\/fixtures\//.test(path))).toEqual([]);
@@ -112,7 +112,12 @@ describe("clew", () => {
   test("depends on what is declared, and on nothing else", () => {
     const manifest = JSON.parse(readFileSync(join(packed.directory, "package.json"), "utf8")) as {
       readonly dependencies: Readonly<Record<string, string>>;
+      readonly peerDependencies: Readonly<Record<string, string>>;
+      readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
     };
+    // What an import from a database needs is asked for when it runs.
+    const { peerDependencies: peers } = manifest;
+    expect(Object.keys(peers).filter((name) => !manifest.peerDependenciesMeta[name]?.optional)).toEqual([]);
     const modules = packed.files
       .filter((path) => path.endsWith(".js") && !path.startsWith("dist/web/"))
       .map((path) => readFileSync(join(packed.directory, path), "utf8"));
@@ -127,7 +132,7 @@ describe("clew", () => {
           .join("/"),
       );
     expect(imported.length).toBeGreaterThan(3);
-    expect(imported.filter((name) => !(name in manifest.dependencies))).toEqual([]);
+    expect(imported.filter((name) => !(name in manifest.dependencies || name in peers))).toEqual([]);
     const unused = Object.keys(manifest.dependencies).filter(
       (name) => !modules.some((text) => text.includes(`"${name}`)),
     );

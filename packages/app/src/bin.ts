@@ -18,7 +18,7 @@ if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
       process.exitCode = 130;
     };
     const subCommands = [...(words.includes("run") ? ["daemon"] : []), ...(words.includes("watch") ? ["logs"] : [])];
-    const commandsThatStop = ["up", "index", "tail", ...subCommands];
+    const commandsThatStop = ["up", "index", "tail", "export", ...subCommands];
     if (!commandsThatStop.includes(words[0] ?? "")) return;
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
