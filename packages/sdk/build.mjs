@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -49,8 +49,10 @@ writeFileSync(join(output, "cjs", "package.json"), '{ "type": "commonjs" }\n');
 // bundlers: a way to load Node's modules first, and what writes to the spool, then the same file.
 mkdirSync(join(output, "older"));
 const { exports } = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
-for (const path of Object.keys(exports).filter((path) => path !== "./package.json")) {
-  const file = path === "." ? "index.js" : `${path.slice(2)}.js`;
+for (const { "module-sync": newer, import: older } of Object.values(exports).filter(
+  (paths) => typeof paths === "object",
+)) {
+  const file = basename(newer.default);
   const hasDefault = /export ?\{[^}]*\bas default\b/.test(readFileSync(join(output, file), "utf8"));
   const lines = [
     'import "../older-node.js";',
@@ -58,5 +60,5 @@ for (const path of Object.keys(exports).filter((path) => path !== "./package.jso
     `export * from "../${file}";`,
     ...(hasDefault ? [`export { default } from "../${file}";`] : []),
   ];
-  writeFileSync(join(output, "older", file), `${lines.join("\n")}\n`);
+  writeFileSync(join(output, "older", basename(older.default)), `${lines.join("\n")}\n`);
 }

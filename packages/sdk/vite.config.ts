@@ -8,6 +8,8 @@ const names = Object.keys(exports)
   .filter((path) => path !== "./package.json")
   .map((path) => (path === "." ? "index" : path.slice(2)));
 
+const sourceOf = (name: string, mode: string) => at(`src/${mode === "es" && name === "index" ? "main-file" : name}.ts`);
+
 /** Modules that the main entry needs at once load the others on demand. */
 const onDemand: Plugin = {
   name: "delivery on demand",
@@ -27,7 +29,12 @@ const onDemand: Plugin = {
 export default defineConfig(({ mode }) => {
   const isCommonJs = mode !== "es";
   const inputs =
-    mode === "delivery" ? ["delivery"] : mode === "es" ? [...names, "older-node", "whole"] : [...names, "older-node"];
+    mode === "delivery"
+      ? ["delivery"]
+      : mode === "cjs"
+        ? [...names, "older-node"]
+        : // The main file holds pino's adapter, too.
+          [...names.filter((name) => name !== "pino"), "older-node", "whole"];
   return {
     plugins: mode === "es" ? [onDemand] : [],
     build: {
@@ -36,7 +43,7 @@ export default defineConfig(({ mode }) => {
       target: "node20",
       sourcemap: true,
       rollupOptions: {
-        input: Object.fromEntries(inputs.map((name) => [name, at(`src/${name}.ts`)])),
+        input: Object.fromEntries(inputs.map((name) => [name, sourceOf(name, mode)])),
         output: {
           format: isCommonJs ? ("cjs" as const) : ("es" as const),
           exports: "named" as const,
@@ -49,7 +56,7 @@ export default defineConfig(({ mode }) => {
               ? 'if (!process.getBuiltinModule) require("./older-node.js");'
               : "",
           // All that the main entry needs, in one file.
-          codeSplitting: { groups: [{ name: "core", test: /src\/(index|context)\.ts$/ }] },
+          codeSplitting: { groups: [{ name: "core", test: /src\/(main-file|index|context)\.ts$/ }] },
         },
       },
     },

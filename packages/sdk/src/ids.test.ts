@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { childEnvironment, traceParent } from "../../app/src/registry/child-environment.ts";
+import { traceParent } from "../../app/src/base/trace-context.ts";
+import { childEnvironment } from "../../app/src/registry/child-environment.ts";
 import { newUuid } from "./ids.ts";
 import { childEnv, configure, traceHeaders, withSession, workerOptions } from "./index.ts";
 import { sha256 } from "./sha256.ts";

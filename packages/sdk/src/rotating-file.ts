@@ -37,5 +37,7 @@ export function openRotatingFile(path: string, options: RotatingFileOptions = {}
     }
   }
 
-  return openLineFile(path, { ...rest, beforeAppend: turn, flushBytes: Math.min(rest.flushBytes ?? 65_536, maxBytes) });
+  // What is appended at once is never more than a file may hold.
+  const flushBytes = Math.min(rest.flushBytes ?? 65_536, maxBytes);
+  return openLineFile(path, { ...rest, beforeAppend: turn, flushBytes, batchBytes: flushBytes });
 }

@@ -142,6 +142,16 @@ describe("openRotatingFile", () => {
       expect(statSync(join(folder, "logs", name)).size).toBeLessThanOrEqual(1000);
   });
 
+  test("a burst of lines fills files of that size, too", async () => {
+    const folder = directory();
+    const file = openRotatingFile(join(folder, "app.log"), { maxBytes: 1000, files: 100 });
+    for (let number = 0; number < 500; number++) file.write("x".repeat(99));
+    await file.close();
+    const sizes = readdirSync(folder).map((name) => statSync(join(folder, name)).size);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(1100);
+    expect(sizes.reduce((one, other) => one + other)).toBe(50_000);
+  });
+
   test("goes on where the last run stopped; one file is emptied instead of moved", async () => {
     const path = join(directory(), "app.log");
     writeFileSync(path, "before\n");

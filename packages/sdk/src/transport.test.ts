@@ -45,11 +45,16 @@ test("what is sent is written soon, in order, without a flush", async () => {
 });
 
 test("batches have a size; enough bytes are written at once", async () => {
-  const { fake, transport } = open({ flushMs: 1_000_000, flushBytes: 100 });
-  for (let number = 0; number < 30; number++) transport.send("x".repeat(10));
-  await expect.poll(() => fake.batches.flat().length).toBe(30);
-  expect(fake.batches.map((batch) => batch.length)).toEqual([10, 10, 10]);
-  await transport.close();
+  for (const [batchBytes, lengths] of [
+    [100, [10, 10, 10]],
+    [undefined, [30]],
+  ] as const) {
+    const { fake, transport } = open({ flushMs: 1_000_000, flushBytes: 100, ...(batchBytes && { batchBytes }) });
+    for (let number = 0; number < 30; number++) transport.send("x".repeat(10));
+    await expect.poll(() => fake.batches.flat().length).toBe(30);
+    expect(fake.batches.map((batch) => batch.length)).toEqual(lengths);
+    await transport.close();
+  }
 });
 
 test("a full queue keeps the oldest and counts the rest", async () => {

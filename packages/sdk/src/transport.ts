@@ -13,8 +13,10 @@ export interface BatchWriter {
 export interface TransportOptions {
   /** Milliseconds after which what waits is written. */
   readonly flushMs?: number;
-  /** Waiting bytes at which it is written at once, and bytes of a batch. */
+  /** Waiting bytes at which it is written at once. */
   readonly flushBytes?: number;
+  /** Bytes of a batch; default: all that may wait, so that a backlog is few files. */
+  readonly batchBytes?: number;
   /** Bytes and texts that may wait; what comes when it is full is dropped and counted. */
   readonly maxBytes?: number;
   readonly maxRecords?: number;
@@ -81,7 +83,7 @@ function atExit(ending: Ending): void {
 
 export function openTransport(writer: BatchWriter, options: TransportOptions): Transport {
   const { flushMs = 250, flushBytes = 256 * 1024, maxBytes = 8 * 1024 * 1024, maxRecords = 20_000 } = options;
-  const { retryMs = 1000, label } = options;
+  const { retryMs = 1000, batchBytes = maxBytes, label } = options;
   let queue: string[] = [];
   let bytes = 0;
   /** Taken from the queue and not known to be written. */
@@ -140,7 +142,7 @@ export function openTransport(writer: BatchWriter, options: TransportOptions): T
   function take(): void {
     let size = 0;
     let count = 0;
-    while (count < queue.length && (count === 0 || size < maxBytes)) size += Buffer.byteLength(queue[count++]!);
+    while (count < queue.length && (count === 0 || size < batchBytes)) size += Buffer.byteLength(queue[count++]!);
     inFlight = queue.slice(0, count);
     queue = queue.slice(count);
     inFlightBytes = size;

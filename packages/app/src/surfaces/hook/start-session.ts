@@ -139,7 +139,14 @@ function writeEnvironment(starting: Starting, registry: Registry, { env, explain
   }
   const { sessionId, parentSessionId, place } = starting;
   const traceSeed = rootSessionOf(sessionId, parentSessionId, registry);
-  const variables = childEnvironment({ sessionId, parentSessionId, workspaceId: place.workspaceId, traceSeed });
+  const { workspaceId } = place;
+  const variables = childEnvironment({
+    sessionId,
+    parentSessionId,
+    workspaceId,
+    traceSeed,
+    clientSessionId: sessionId,
+  });
   const { problem } = writeEnvFile(env.CLAUDE_ENV_FILE, variables);
   if (problem) explain(problem);
 }

@@ -100,6 +100,7 @@ export const runCommand: CliCommand = {
         parentSessionId: parent,
         workspaceId: place.workspaceId,
         traceSeed: rootSessionOf(sessionId, parent, registry),
+        clientSessionId: env.CLAUDE_CODE_SESSION_ID ?? null,
       }),
     };
     const recorder = lines.createLineRecorder({

@@ -97,7 +97,8 @@ export async function startCommand({ context, flags }: Invocation): Promise<numb
   if (problem !== null) err.line(`clew: ${problem}`);
   await around.drain();
   const traceSeed = which.rootSessionOf(sessionId, parent, registry);
-  const variables = childEnvironment({ sessionId, parentSessionId: parent, workspaceId, traceSeed });
+  const clientSessionId = env.CLAUDE_CODE_SESSION_ID ?? null;
+  const variables = childEnvironment({ sessionId, parentSessionId: parent, workspaceId, traceSeed, clientSessionId });
   if (flags.export) {
     for (const name of CHILD_VARIABLES) {
       const value = variables[name];
