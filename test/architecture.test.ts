@@ -53,6 +53,7 @@ const allowed: Readonly<Record<string, (imported: Import, zone: string) => boole
     ["query", "model", "base"].includes(zone) ||
     ((lazy || typeOnly) &&
       [
+        "authoring",
         "merge",
         "daemon",
         "ingest",
@@ -64,6 +65,7 @@ const allowed: Readonly<Record<string, (imported: Import, zone: string) => boole
         "place",
         "export",
         "surfaces/hook",
+        "surfaces/mcp",
       ].includes(zone)),
   "surfaces/web": ({ typeOnly, to }, zone) =>
     zone === "model" || typeOnly || to === `${app}query/filter/parse.ts` || to === `${app}query/filter/filter.ts`,

@@ -19,7 +19,7 @@ test("what is right counts, what is wrong is named", () => {
     context: { enabled: false, tokens: 1.5, workspaces: { "/a": false, "/b": "no" }, colour: 1 },
     extra: true,
   });
-  expect(config).toEqual({ context: { enabled: false, workspaces: { "/a": false } }, logs: [] });
+  expect(config).toEqual({ context: { enabled: false, workspaces: { "/a": false } }, logs: [], memory: [] });
   expect(problems).toHaveLength(4);
   expect(checkConfig(null)).toEqual({ config: DEFAULT_CONFIG, problems: [] });
   expect(checkConfig({ context: { tokens: 500 } }).config.context.tokens).toBe(500);

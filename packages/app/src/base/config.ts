@@ -1,6 +1,7 @@
 /** @module The user's settings from config.yaml: what is right in it counts, what is wrong is named and left out. */
 import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
+import { type MemorySourceConfig, memorySources } from "./memory-config.ts";
 
 export interface ContextConfig {
   /** False: no session is given anything at its start. */
@@ -28,6 +29,7 @@ export interface LogSourceConfig {
 export interface ClewConfig {
   readonly context: ContextConfig;
   readonly logs: readonly LogSourceConfig[];
+  readonly memory: readonly MemorySourceConfig[];
 }
 
 export interface ReadConfig {
@@ -36,7 +38,7 @@ export interface ReadConfig {
   readonly problems: readonly string[];
 }
 
-export const DEFAULT_CONFIG: ClewConfig = { context: { enabled: true, workspaces: {} }, logs: [] };
+export const DEFAULT_CONFIG: ClewConfig = { context: { enabled: true, workspaces: {} }, logs: [], memory: [] };
 /** More is no file of settings. */
 const LARGEST = 256 * 1024;
 
@@ -68,7 +70,8 @@ export function checkConfig(document: unknown): ReadConfig {
   const problems: string[] = [];
   const root = recordOf(document, "the file", problems);
   const given = root.context === undefined ? {} : recordOf(root.context, "context", problems);
-  for (const key of Object.keys(root)) if (key !== "context" && key !== "logs") problems.push(`${key} is no setting`);
+  for (const key of Object.keys(root))
+    if (!["context", "logs", "memory"].includes(key)) problems.push(`${key} is no setting`);
   for (const key of Object.keys(given)) {
     if (!["enabled", "workspaces", "tokens"].includes(key)) problems.push(`context.${key} is no setting`);
   }
@@ -84,6 +87,7 @@ export function checkConfig(document: unknown): ReadConfig {
         ...(wholeTokens && { tokens }),
       },
       logs: logsOf(root.logs, problems),
+      memory: memorySources(root.memory, problems),
     },
     problems,
   };

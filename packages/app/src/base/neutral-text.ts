@@ -8,7 +8,8 @@ const ASCII = /^[\t\n\x20-\x7e]*$/;
 /** What ends a line, in any alphabet. */
 const LINE_END = /\r\n?|[\v\f\u0085\u2028\u2029]/g;
 /** Sequences that a terminal obeys, with their arguments; a lone escape goes with the other controls. */
-const TERMINAL = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]/g;
+const TERMINAL =
+  /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]/g;
 /**
  * Controls, format characters (bidi, zero-width, tags), private and unassigned ones, lone surrogates, variation selectors, and
  * letters drawn as nothing: all of them can carry words that no person sees.

@@ -2,10 +2,12 @@
 import type { Place } from "../model/place.ts";
 import type { OutcomeItem, SessionOutcome } from "../query/outcome.ts";
 import type { ProjectState, Provenance, StateField } from "../query/project-state.ts";
+import type { SharedFacts } from "../query/shared-context.ts";
 import { age, duration } from "./age.ts";
 import { estimateTokens, fitItems } from "./budget.ts";
 import { cleanText } from "./clean-text.ts";
-import { type ContentKind, judgeWords, type Principal } from "./policy.ts";
+import { inboxLine } from "./inbox-line.ts";
+import { type ContentKind, judgeEntry, judgeWords, type Principal } from "./policy.ts";
 import { type RenderedItem, renderContext } from "./render.ts";
 import { belongsTo } from "./scope.ts";
 
@@ -14,6 +16,7 @@ export interface ContextFacts {
   /** Of the session that ended last; null: none has, or none is wanted. */
   readonly outcome: SessionOutcome | null;
   readonly state: ProjectState;
+  readonly shared: SharedFacts;
 }
 
 /** One item, or one list that is left out as a whole, and why. */
@@ -45,6 +48,9 @@ interface AssembleOptions {
   /** Milliseconds UTC. */
   readonly now: number;
 }
+
+/** Entries whose titles are listed. */
+const MOST_ENTRIES = 10;
 
 type Candidate = RenderedItem & Pick<ContextItem, "reason" | "session_id" | "event_id">;
 
@@ -101,7 +107,9 @@ export function assembleContext(facts: ContextFacts, options: AssembleOptions): 
   }
 
   // In the order of their worth: what does not fit is dropped from the end.
-  const { outcome, state } = facts;
+  const { outcome, state, shared } = facts;
+  const entries = shared.entries.map((entry) => ({ entry, ...judgeEntry(entry, principal, isHere) }));
+  const told = entries.filter(({ allowed }) => allowed).slice(0, MOST_ENTRIES);
   if (outcome) {
     const { session_id, ended_at } = outcome;
     const ended = age(ended_at === null ? null : Date.parse(ended_at), now);
@@ -109,6 +117,9 @@ export function assembleContext(facts: ContextFacts, options: AssembleOptions): 
     candidates.push({ kind: "outcome", text: figures(outcome, ended, place), age: ended, reason, session_id });
     offerReported("summary", outcome.summary ? [outcome.summary] : [], outcome.reported);
   }
+  const waiting = inboxLine(shared, principal.identityId, entries.length - told.length);
+  if (waiting !== null)
+    candidates.push({ kind: "inbox", text: waiting, age: "now", reason: "figures of what others wrote" });
   offerState("focus", state.focus, (focus) => [focus]);
   offerState("next_step", state.nextSteps, (steps) => steps);
   offerState("todo", state.todos, (todos) =>
@@ -116,6 +127,11 @@ export function assembleContext(facts: ContextFacts, options: AssembleOptions): 
       .filter(({ status }) => status !== "completed")
       .map(({ text, status }) => `[${status.replace("_", " ")}] ${text}`),
   );
+  for (const { entry, reason } of told) {
+    const text = cleanText(`${entry.entryId} [${entry.category}, ${entry.status.replace("_", " ")}] ${entry.title}`);
+    candidates.push({ kind: "entry", text, age: age(entry.changedAt, now), reason, ...eventOf(entry.eventId) });
+  }
+  leftOut.push(...entriesLeftOut(entries.filter((one) => !told.includes(one))));
   if (outcome) {
     offerReported("decision", outcome.decisions, outcome.reported);
     offerReported("learning", outcome.learnings, outcome.reported);
@@ -132,6 +148,20 @@ export function assembleContext(facts: ContextFacts, options: AssembleOptions): 
     }),
   );
   return { text, tokens: estimateTokens(text), items: [...chosen, ...leftOut] };
+}
+
+function eventOf(eventId: string | null): Pick<ContextItem, "event_id"> {
+  return eventId === null ? {} : { event_id: eventId };
+}
+
+/** How many, for each reason. */
+function entriesLeftOut(entries: readonly { readonly allowed: boolean; readonly reason: string }[]): ContextItem[] {
+  const counts = new Map<string, number>();
+  for (const { allowed, reason } of entries) {
+    const why = allowed ? `only the ${MOST_ENTRIES} that changed last are listed` : reason;
+    counts.set(why, (counts.get(why) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => ({ kind: "entry", included: false, reason, count }));
 }
 
 /** "completed 3 h ago after 42 min: 12 turns, 7 files changed, 2 commits, 1 failed tool call": words of ours and numbers. */

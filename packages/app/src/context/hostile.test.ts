@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ProjectState, Provenance } from "../query/project-state.ts";
+import { NO_SHARED } from "../query/shared-context.ts";
 import { TEST_NOW } from "../query/testing.ts";
 import { assembleContext } from "./assemble.ts";
 import { estimateTokens } from "./budget.ts";
@@ -28,7 +29,7 @@ function assembled(texts: readonly string[], budget: number) {
     todos: field(texts.map((text) => ({ text, status: "pending" as const }))),
   };
   return assembleContext(
-    { outcome: null, state },
+    { outcome: null, state, shared: NO_SHARED },
     { place: placeOf("web"), principal: PRINCIPAL, budget, now: TEST_NOW },
   );
 }
@@ -239,5 +240,87 @@ describe("foreign text", () => {
       expect(given.split("\n")).toHaveLength(5);
       expect(given + JSON.stringify(items)).not.toContain("zq");
     }
+  });
+
+  test("in entries and messages of others leaves not one byte, whichever field it stands in", async () => {
+    machine.set("events", { author: "claude-code@web", tainted: 0 }, "event_id = 'state'");
+    machine.set("project_state", { focus: null, next_steps: null, todos: null }, "project_id = 'dir:web'");
+    const expected = `Inbox: 3 messages from @bo, 1 issue assigned (clew inbox); 3 more open entries (clew list --open)`;
+    const put = machine.base.db.transaction((text: string, sender: string) => {
+      const words = { title: text, body: text, note: text, tags: [text], links: [text] };
+      machine.share({ ...words, subject: "e-000000000001", author: sender, assignee: PRINCIPAL.identityId });
+      // The person's own entry, to which somebody else gave another title.
+      machine.share({ ...words, subject: "e-000000000002", titleBy: sender });
+      machine.share({ ...words, subject: "e-000000000003", tainted: true });
+      machine.share({ ...words, subject: "e-000000000004", author: sender, project: text, assignee: text });
+      for (const [index, toKind, toId] of [
+        [5, "identity", PRINCIPAL.identityId],
+        [6, "project", "dir:web"],
+        [7, "all", null],
+        [8, "identity", text],
+      ] as const)
+        machine.share({ ...words, target: "message", subject: `m-00000000000${index}`, author: sender, toKind, toId });
+    });
+    const plant = (text: string, sender: string): void => void put(text, sender);
+    plant("plain", "person:bo@example.org");
+    const plain = (await machine.prepare()).text;
+    expect(plain.split("\n")).toContain(expected);
+    for (const text of HOSTILE) {
+      plant(text, "person:bo@example.org");
+      const { text: given, items } = await machine.prepare();
+      expect(given).toBe(plain);
+      expect(JSON.stringify(items)).not.toContain("zq");
+      plant(text, text);
+      const stranger = await machine.prepare();
+      expect(stranger.text).toBe(plain.replace("from @bo", "from somebody"));
+      expect(JSON.stringify(stranger.items)).not.toContain("zq");
+    }
+  });
+
+  test("in nothing that is derived from it reaches a session, whatever was written after what", () => {
+    const author = fc.constantFrom(PRINCIPAL.personId, PRINCIPAL.identityId, "person:bo", "codex@web");
+    const origin = fc.constantFrom("human" as const, "agent" as const, "tool" as const, "import" as const);
+    const entry = fc.record({
+      createdBy: author,
+      titleBy: fc.option(author),
+      createdOrigin: origin,
+      titleOrigin: fc.option(origin),
+      tainted: fc.boolean(),
+      titleTainted: fc.boolean(),
+      isDisputed: fc.boolean(),
+      workspaceId: fc.constantFrom("w-web", "w-elsewhere", null),
+    });
+    fc.assert(
+      fc.property(fc.array(entry, { maxLength: 15 }), (list) => {
+        const entries = list.map((one, index) => ({
+          ...one,
+          entryId: `e-${String(index).padStart(12, "0")}`,
+          category: "task" as const,
+          status: "open" as const,
+          title: `title${index}end`,
+          assignee: null,
+          changedAt: TEST_NOW,
+          eventId: "e",
+          workspacePath: one.workspaceId === "w-web" ? "/home/ada/web" : "/home/bob/web",
+        }));
+        const nothing: ProjectState = { focus: null, nextSteps: null, todos: null };
+        const { text } = assembleContext(
+          { outcome: null, state: nothing, shared: { entries, hasMore: false, unread: [] } },
+          { place: placeOf("web"), principal: PRINCIPAL, budget: 2000, now: TEST_NOW },
+        );
+        const own: readonly (string | null)[] = [PRINCIPAL.personId, PRINCIPAL.identityId];
+        for (const one of entries) {
+          const isOwn = own.includes(one.createdBy) && own.includes(one.titleBy) && !one.isDisputed;
+          const isTyped = one.createdOrigin === "human" && one.titleOrigin === "human";
+          const isClean = !one.tainted && !one.titleTainted && one.workspaceId === "w-web";
+          if (!(isOwn && isTyped && isClean)) expect(text).not.toContain(one.title);
+        }
+        const shown = entries.filter(({ title }) => text.includes(title)).length;
+        const rest = entries.length - shown;
+        if (rest > 0) expect(text).toContain(`${rest} more open entr`);
+        else expect(text).not.toContain("more open entr");
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -1,5 +1,6 @@
 /** @module What may stand in a session's context: default deny. Own deliberate words pass, of everything else at most its number. */
 import type { Provenance } from "../query/project-state.ts";
+import type { OpenEntry } from "../query/shared-context.ts";
 
 /**
  * words: said on purpose, to be read again. counts: figures of the record, and words from a fixed list. Everything that
@@ -9,6 +10,8 @@ export type ContentClass = "words" | "counts";
 
 export const CONTENT = {
   outcome: "counts",
+  inbox: "counts",
+  entry: "words",
   summary: "words",
   focus: "words",
   next_step: "words",
@@ -60,4 +63,30 @@ export function judgeWords(
   // An agent keeps its todo list by its own tools; all other words have to be said to Clew.
   if (kind !== "todo" && !SAID_TO_CLEW.has(from.type)) return denied("not said on purpose");
   return { allowed: true, reason: from.author === principal.identityId ? "this agent's own words" : "your own words" };
+}
+
+/** What Clew itself calls an entry: nobody's words. */
+const ENTRY_ID = /^e-[0-9a-f]{12}$/;
+
+/**
+ * Whether an open entry's title may be passed on: typed by the person, of whom nobody else has touched it, in this project. An
+ * agent's own entries are only counted: it may have been talked into them.
+ */
+export function judgeEntry(
+  entry: OpenEntry,
+  principal: Principal,
+  isHere: (workspace: Pick<Provenance, "workspace_id" | "workspace_path">) => boolean,
+): Verdict {
+  const denied = (reason: string): Verdict => ({ allowed: false, reason });
+  const { workspaceId: workspace_id, workspacePath: workspace_path, titleBy, titleOrigin } = entry;
+  if (titleBy === null || titleOrigin === null || !ENTRY_ID.test(entry.entryId))
+    return denied("nothing says who wrote it");
+  if (workspace_id === null || workspace_path === null || !isHere({ workspace_id, workspace_path }))
+    return denied("written in another directory of the same name");
+  const own = [principal.identityId, principal.scriptId, principal.personId];
+  if (!own.includes(titleBy) || !own.includes(entry.createdBy)) return denied("written by another identity");
+  if (entry.isDisputed) return denied("it has several titles");
+  if (entry.tainted || entry.titleTainted) return denied("written after text from elsewhere was read");
+  if (titleOrigin !== "human" || entry.createdOrigin !== "human") return denied("not typed by you");
+  return { allowed: true, reason: "your own words" };
 }

@@ -201,6 +201,71 @@ describe("the policy", () => {
   });
 });
 
+describe("entries and messages", () => {
+  const lineOf = (text: string, start: string): string | undefined =>
+    text.split("\n").find((line) => line.startsWith(start));
+
+  test("one's own open entries are listed by title, the newest first; of everything else there are figures", async () => {
+    const { share } = machine;
+    share({ subject: "e-00000000000a", title: "Refunds count twice" });
+    share({ subject: "e-00000000000b", title: "Measure <it>", category: "task", status: "in_progress" });
+    share({ subject: "e-00000000000c", title: "resolved", status: "resolved" });
+    share({ subject: "e-00000000000d", title: "deleted", deleted: true });
+    share({ subject: "e-00000000000e", title: "an agent's", origin: "agent", author: PRINCIPAL.identityId });
+    share({ subject: "e-00000000000f", title: "of another project", project: "dir:api" });
+    share({ subject: "e-000000000010", title: "another's", author: "person:bo", assignee: PRINCIPAL.identityId });
+    share({ subject: "e-000000000011", title: "of a namesake", workspace: "w-elsewhere" });
+    share({ subject: "e-000000000012", title: "disputed", otherTitle: "x" });
+    const message = { target: "message", author: "person:ana@example.org", body: "hello" } as const;
+    share({ ...message, subject: "m-000000000020" });
+    share({ ...message, subject: "m-000000000021", toKind: "project", toId: "dir:web" });
+    share({ ...message, subject: "m-000000000022", toKind: "all", toId: null, author: "claude-code@api" });
+    share({ ...message, subject: "m-000000000023", toKind: "project", toId: "dir:api" });
+    share({ ...message, subject: "m-000000000024", toId: "claude-code@api" });
+    share({ ...message, subject: "m-000000000025", expiresAt: TEST_NOW });
+    share({ ...message, subject: "m-000000000026", deleted: true });
+    share({ ...message, subject: "m-000000000027", author: PRINCIPAL.identityId });
+    share({ ...message, subject: "m-000000000028" });
+    machine.base.insert("message_marks", {
+      message_id: "m-000000000028",
+      mark: "read",
+      identity: PRINCIPAL.identityId,
+      ts: 1,
+    });
+    const { text, items } = await machine.prepare();
+    const waiting = "2 messages from @ana, 1 from @claude-code, 1 issue assigned (clew inbox)";
+    expect(lineOf(text, "Inbox")).toBe(`Inbox: ${waiting}; 4 more open entries (clew list --open)`);
+    expect(text).toContain(
+      "Open entries:\n- e-00000000000b [task, in progress] Measure \u2039it\u203a\n- e-00000000000a [issue, open] Refunds count twice\n",
+    );
+    expect(text).not.toMatch(/hello|another|agent's|namesake|disputed|deleted|resolved/u);
+    const left = items.filter(({ kind, included }) => kind === "entry" && !included);
+    expect(Object.fromEntries(left.map(({ reason, count }) => [reason, count]))).toEqual({
+      "written in another directory of the same name": 1,
+      "written by another identity": 1,
+      "it has several titles": 1,
+      "not typed by you": 1,
+    });
+  });
+
+  test("at most ten entries are listed, and a resumed or compacted session is told of none", async () => {
+    for (let index = 0; index < 12; index++)
+      machine.share({ subject: `e-0000000000${32 + index}`, title: `number ${index} of twelve` });
+    const { text } = await machine.prepare();
+    expect(text.match(/of twelve/gu)).toHaveLength(10);
+    expect(text).toContain("number 11 of twelve");
+    expect(lineOf(text, "Inbox")).toBe("Inbox: 2 more open entries (clew list --open)");
+    for (const source of ["compact", "resume"])
+      expect((await machine.prepare({ source })).text).not.toMatch(/of twelve|Inbox/u);
+  });
+
+  test("a database of before they were known gives what it has", async () => {
+    machine.base.db.exec("DROP TABLE subjects");
+    machine.base.db.pragma("user_version = 3");
+    expect((await machine.prepare()).text).toContain("the dyeing");
+  });
+});
+
 describe("switched off", () => {
   const write = (name: string, text: string): void => {
     const path = join(dirname(machine.base.path), name);

@@ -50,7 +50,7 @@ export async function prepareContext(question: ContextQuestion): Promise<Prepare
   try {
     // SQLite takes longer to load than everything else here.
     const { readFacts } = await import("./read-facts.ts");
-    const facts = readFacts(paths.database, { place, sessionId, parts, now });
+    const facts = readFacts(paths.database, { place, principal, sessionId, parts, now });
     return { ...assembleContext(facts, { place, principal, budget, now }), budget, off: null, problems };
   } catch (error) {
     return nothing(`the database cannot be read: ${(error as Error).message}`);

@@ -1,15 +1,19 @@
 /** @module Asks the database for what a session's first context can be made of. */
 import type { Place } from "../model/place.ts";
 import { openForContext } from "../query/context-facts.ts";
+import { namesOf } from "../query/names.ts";
 import { lastEndedSession, projectWorkspaces, sessionOutcome } from "../query/outcome.ts";
 import { projectState } from "../query/project-state.ts";
 import type { Reader } from "../query/reader.ts";
+import { NO_SHARED, sharedFacts } from "../query/shared-context.ts";
 import type { ContextFacts } from "./assemble.ts";
+import type { Principal } from "./policy.ts";
 import { belongsTo } from "./scope.ts";
 import type { ContextParts } from "./switches.ts";
 
 interface FactsQuestion {
   readonly place: Place;
+  readonly principal: Principal;
   /** The session that asks: never its own predecessor. */
   readonly sessionId: string | null;
   readonly parts: ContextParts;
@@ -20,9 +24,17 @@ interface FactsQuestion {
 export function readFacts(database: string, question: FactsQuestion): ContextFacts {
   const db = openForContext(database);
   try {
-    const { place, parts } = question;
+    const { place, parts, principal, now } = question;
+    const { identityId: identity } = principal;
     const last = parts === "all" ? lastSession(db, question) : null;
-    return { outcome: last === null ? null : sessionOutcome(db, last), state: projectState(db, place.projectId) };
+    return {
+      outcome: last === null ? null : sessionOutcome(db, last),
+      state: projectState(db, place.projectId),
+      shared:
+        parts === "all"
+          ? sharedFacts(db, { identity, names: namesOf(identity), projectId: place.projectId }, now)
+          : NO_SHARED,
+    };
   } finally {
     db.close();
   }

@@ -17,6 +17,7 @@ const WHAT_IT_IS =
 /** In the order in which they stand. One of a kind stands behind its heading, several below it. */
 const HEADINGS: readonly (readonly [ContentKind, string, "line" | "list"])[] = [
   ["outcome", "Last session", "line"],
+  ["inbox", "Inbox", "line"],
   ["summary", "Summary", "line"],
   ["task_completed", "Tasks completed", "list"],
   ["learning", "Learnings", "list"],
@@ -24,7 +25,11 @@ const HEADINGS: readonly (readonly [ContentKind, string, "line" | "list"])[] = [
   ["focus", "Focus", "line"],
   ["next_step", "Next steps", "list"],
   ["todo", "Open todos", "list"],
+  ["entry", "Open entries", "list"],
 ];
+
+/** They say when themselves, or are as of now, or each of another time. */
+const AGELESS: ReadonlySet<ContentKind> = new Set(["outcome", "inbox", "entry"]);
 
 /** The whole text with its fence, for whichever items; `dropped` more did not fit. */
 export function renderContext(items: readonly RenderedItem[], dropped: number): string {
@@ -33,7 +38,7 @@ export function renderContext(items: readonly RenderedItem[], dropped: number): 
     const own = items.filter((item) => item.kind === kind);
     const first = own[0];
     if (!first) continue;
-    const heading = kind === "outcome" ? `${title}:` : `${title} (${first.age}):`;
+    const heading = AGELESS.has(kind) ? `${title}:` : `${title} (${first.age}):`;
     if (shape === "line") lines.push(`${heading} ${first.text}`);
     else lines.push(heading, ...own.map((item) => `- ${item.text}`));
   }

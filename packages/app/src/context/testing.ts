@@ -1,6 +1,7 @@
 /** @module For tests of the context: a database with a session that ended, what it reported, and its project's state. */
 import { dirname } from "node:path";
 import type { Place } from "../model/place.ts";
+import { putShared, type TestShared } from "../query/shared-testing.ts";
 import { HOUR, TEST_NOW, type TestDatabase, testDatabase } from "../query/testing.ts";
 import type { Principal } from "./policy.ts";
 import { type ContextQuestion, type PreparedContext, prepareContext } from "./prepare.ts";
@@ -22,6 +23,8 @@ export function placeOf(name: string): Place {
 export interface ContextMachine {
   readonly base: TestDatabase;
   readonly prepare: (question?: Partial<ContextQuestion>) => Promise<PreparedContext>;
+  /** Puts an entry or a message there, over the one of the same id. */
+  readonly share: (shared: TestShared) => void;
   /** Changes columns of the rows that fit. */
   readonly set: (table: string, values: Readonly<Record<string, unknown>>, where?: string) => void;
 }
@@ -92,6 +95,7 @@ export function contextMachine(): ContextMachine {
         now: TEST_NOW,
         ...question,
       }),
+    share: (shared) => putShared(base, PRINCIPAL, shared),
     set(table, values, where = "1") {
       const names = Object.keys(values);
       base.db

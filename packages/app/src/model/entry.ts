@@ -33,6 +33,8 @@ export interface EntryRow {
   readonly changed_by: string;
   /** Something in it was derived from what came from elsewhere. */
   readonly tainted: boolean;
+  /** Everybody who has changed it. */
+  readonly authors: readonly string[];
   /** Fields that have several values until somebody chooses. */
   readonly conflicts: readonly string[];
 }

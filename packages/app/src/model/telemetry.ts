@@ -12,6 +12,8 @@ export interface LogLineFact {
   readonly kind: "log_line";
   /** Session that the line names; null: none. */
   readonly sessionId: string | null;
+  /** The line says that it is outside any session: its process says nothing of it. */
+  readonly isOutside?: true;
   /** Milliseconds UTC; the reader's time where the line has none. */
   readonly ts: number;
   readonly level: LogLevel;

@@ -63,7 +63,7 @@ describe("the user's rules", () => {
     ["rules: []", "no list of rules"],
     ["- docs", "rule 1 has no effect"],
     ["- type: ''\n  skills: [a]", "rule 1 has no effect: its `type` is no word"],
-    ["- type: \"a\\u001b[31m\"\n  skills: [a]", "its `type` is no word"],
+    ['- type: "a\\u001b[31m"\n  skills: [a]', "its `type` is no word"],
     ["- type: a", "neither `skills` nor `paths`"],
     ["- type: a\n  skills: [1]", "lists of texts"],
     ["- type: a\n  skils: [a]", "`skils` is none of type, skills, paths"],

@@ -38,6 +38,7 @@ beforeAll(() => {
   });
   base.session("only-transcript", { ended_at: TEST_NOW - MINUTE, status: "abandoned" });
   base.session("long-over", {});
+  base.session("brought-in", { ended_at: TEST_NOW - MINUTE, status: "completed", imported: "todos" });
   base.session("told", { agent_result: "exit 3", agent_success: 0, activity: "ended", activity_at: TEST_NOW - HOUR });
 });
 afterAll(() => base.close());

@@ -3,7 +3,7 @@ import type { SessionRow, SessionsAnswer } from "../model/answers.ts";
 import type { SessionActivity } from "../model/record.ts";
 import type { Filter } from "./filter/filter.ts";
 import { EMPTY_FILTER } from "./filter/filter.ts";
-import { ACTIVE_WITHIN_MS, allOf, filterSql, type SqlPart } from "./filter/sql.ts";
+import { ACTIVE_WITHIN_MS, allOf, filterSql, mayGoOn, type SqlPart } from "./filter/sql.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
 import { SESSION_FROM, type StoredSession, sessionColumns, sessionRow } from "./session-row.ts";
 
@@ -30,7 +30,7 @@ function goingOn(now: number): SqlPart {
     sql: `s.session_id IN (
       SELECT session_id FROM sessions WHERE ${ALIVE} AND (activity IN ('working', 'waiting') OR activity_at >= ?)
       UNION ALL
-      SELECT session_id FROM sessions WHERE ended_at BETWEEN ? AND ? AND activity IS NULL)`,
+      SELECT session_id FROM sessions WHERE ended_at BETWEEN ? AND ? AND activity IS NULL AND ${mayGoOn("sessions")})`,
     parameters: [now - IDLE_WITHIN_MS, now - ACTIVE_WITHIN_MS, now + ACTIVE_WITHIN_MS],
   };
 }

@@ -61,7 +61,7 @@ export const LIVE = `e.type NOT IN (${quoted([...TOLD_ALWAYS, ...TOLD_BY_TELEMET
   AND NOT EXISTS (SELECT 1 FROM spans p WHERE p.event_id = e.event_id)
   AND (e.type NOT IN (${quoted(TOLD_BY_TRANSCRIPT)}) OR NOT EXISTS (SELECT 1 FROM sources f WHERE f.session_id = e.session_id))`;
 /** A span that is a call of a model or of a tool stands in the list as that. */
-const SPAN = `NOT EXISTS (SELECT 1 FROM model_calls c WHERE c.trace_id = p.trace_id AND c.span_id = p.span_id)
+export const SPAN = `NOT EXISTS (SELECT 1 FROM model_calls c WHERE c.trace_id = p.trace_id AND c.span_id = p.span_id)
   AND NOT EXISTS (SELECT 1 FROM tool_calls t WHERE t.tool_use_id = p.tool_use_id)`;
 
 const STREAMS: readonly Stream[] = [

@@ -46,7 +46,7 @@ interface StoredId {
 
 /**
  * Everything that has this id, or whose id begins so where none has it: session, event, log line, model call (also by
- * `<session>:<number>` of its interaction log), response (also by message or request id), tool call, trace, span;
+ * `<session>:<number>` of its interaction log, the session being its own or the one in the file's name), response (also by message or request id), tool call, trace, span;
  * `<workspace>:<session>` is the session. At most 10 of a kind.
  */
 export function findId(db: Reader, text: string): FoundId[] {

@@ -27,6 +27,13 @@ import { TEST_NOW, type TestDatabase, testDatabase } from "./testing.ts";
 
 const at = (seconds: number): number => TEST_NOW + seconds * 1000;
 const SPAN = "b7ad6b7169203331";
+const OTHER_TRACE = "9".repeat(32);
+const [OWN_SPAN, CALLER_SPAN, CALL_SPAN, LINE_SPAN] = ["2", "3", "4", "5"].map((digit) => digit.repeat(16)) as [
+  string,
+  string,
+  string,
+  string,
+];
 
 let base: TestDatabase;
 let told: TestTelemetry;
@@ -169,6 +176,26 @@ describe("modelCalls()", () => {
 });
 
 describe("findId()", () => {
+  beforeAll(() => {
+    base.session("spanned", { agent: "script" });
+    base.insert("session_traces", {
+      session_id: "spanned",
+      trace_id: OTHER_TRACE,
+      span_id: OWN_SPAN,
+      caller_span_id: CALLER_SPAN,
+      ts: at(0),
+    });
+    told.modelCall("interaction:request-1:7:0", {
+      session_id: "spanned",
+      ts: at(1),
+      trace_id: OTHER_TRACE,
+      span_id: CALL_SPAN,
+      interaction: JSON.stringify({ file: "/w/logs/llm_interactions/session_20251105_143052.jsonl", number: 7 }),
+    });
+    told.line({ session: "spanned", ts: at(1), traceId: OTHER_TRACE, spanId: LINE_SPAN, message: "in a span" });
+    told.line({ session: "spanned", ts: at(1), traceId: OTHER_TRACE, spanId: OWN_SPAN, message: "in its own" });
+  });
+
   const kinds = (id: string) => findId(base.db, id).map((found) => `${found.kind} ${found.id}`);
 
   test.each([
@@ -190,6 +217,16 @@ describe("findId()", () => {
     [TRACE.slice(0, 8), [`trace ${TRACE}`]],
     [SPAN, [`span ${TRACE}:${SPAN}`]],
     [`${TRACE}:${SPAN}`, [`span ${TRACE}:${SPAN}`]],
+    // A span that never came: its session names it, or what started the session, or a call, or only a line.
+    [OWN_SPAN, [`span ${OTHER_TRACE}:${OWN_SPAN}`]],
+    [CALLER_SPAN, [`span ${OTHER_TRACE}:${CALLER_SPAN}`]],
+    [CALL_SPAN, [`span ${OTHER_TRACE}:${CALL_SPAN}`]],
+    [`${OTHER_TRACE}:${LINE_SPAN}`, [`span ${OTHER_TRACE}:${LINE_SPAN}`]],
+    [LINE_SPAN, []],
+    // The session in the name of the file.
+    ["20251105_143052:7", ["model_call interaction:request-1:7:0"]],
+    ["20251105_143053:7", []],
+    ["1105_143052:7", []],
     ["line", []],
     ["", []],
     ["' OR 1=1 --", []],
@@ -214,9 +251,15 @@ describe("findId()", () => {
     expect(findId(base.db, "toolu_01")[0]).toMatchObject({ text: "Bash npm test", event_id: "answer-1" });
   });
 
-  test("looks in indexes alone; only a span's bare id is searched for", () => {
-    for (const { kind, exact, prefix } of ID_LOOKUPS) {
-      if (exact && kind !== "span") {
+  test("leads from a span that a line names to the line", () => {
+    const [span] = findId(base.db, OWN_SPAN);
+    expect(span).toMatchObject({ session_id: "spanned" });
+    expect(correlationOf(base.db, span!).lines.map((line) => line.message)).toEqual(["in its own"]);
+  });
+
+  test("looks in indexes alone", () => {
+    for (const { exact, prefix } of ID_LOOKUPS) {
+      if (exact) {
         const parameters = (exact.match(/\?(?!')/gu) ?? []).map(() => "x");
         expect(base.plan(exact, parameters), exact).not.toMatch(/^SCAN/mu);
       }

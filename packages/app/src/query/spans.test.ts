@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { RESPONSE_SPANS, sessionSpans, TOOL_SPANS, TURN_SPANS } from "./spans.ts";
+import { testTelemetry } from "./log-testing.ts";
+import { CALL_SPANS, RESPONSE_SPANS, sessionSpans, TOOL_SPANS, TURN_SPANS } from "./spans.ts";
 import { TEST_NOW, type TestDatabase, testDatabase } from "./testing.ts";
 
 let base: TestDatabase;
@@ -74,7 +75,42 @@ describe("sessionSpans()", () => {
   test("reads each lane by an index", () => {
     expect(base.plan(TOOL_SPANS, ["main"])).toContain("USING INDEX tool_calls_by_session");
     expect(base.plan(RESPONSE_SPANS, ["main"])).toContain("USING INDEX responses_by_session");
+    expect(base.plan(RESPONSE_SPANS, ["main"])).toContain("USING INDEX model_calls_by_response");
+    expect(base.plan(CALL_SPANS, ["main"])).toContain("USING INDEX model_calls_by_session");
     expect(base.plan(TURN_SPANS, ["main"])).toContain("USING INDEX turns_by_session");
+  });
+
+  test("a program's call is as long as it says, in a session from its start to its end", () => {
+    const { modelCall } = testTelemetry(base);
+    base.session("caller", { agent: "script", title: "Ask", started_at: TEST_NOW, ended_at: TEST_NOW + 1_500 });
+    base.session("untold", { agent: "script", parent_session_id: "caller", started_at: null, ended_at: null });
+    base.event("caller", { type: "session.start", ts: TEST_NOW });
+    base.response("caller", { response_id: "call:a", record: "call", ts: TEST_NOW, event_id: "e-a" });
+    modelCall("a", { session_id: "caller", response_id: "call:a", duration_ms: 1_400 });
+    modelCall("b", { session_id: "caller", ts: TEST_NOW + 1_400, duration_ms: 80, model: "m", error: "429" });
+    const { spans, start, end, lanes } = sessionSpans(base.db, { sessionId: "caller" });
+    expect([start, end]).toEqual([TEST_NOW, TEST_NOW + 1_500]);
+    expect(spans.map(({ kind, id, start: from, end: to }) => [kind, id, from - TEST_NOW, to - TEST_NOW])).toEqual([
+      ["session", "caller", 0, 1_500],
+      ["response", "call:a", 0, 1_400],
+      ["response", "b", 1_400, 1_480],
+    ]);
+    expect(spans.map(({ status, estimated }) => [status, estimated])).toEqual([
+      ["ok", false],
+      ["ok", false],
+      ["failed", false],
+    ]);
+    expect(lanes.map(({ has_records }) => has_records)).toEqual([true, false]);
+  });
+
+  test("a transcript's response of which a call tells how long it took began so long before", () => {
+    const { modelCall } = testTelemetry(base);
+    base.session("told");
+    base.response("told", { response_id: "r2", ts: TEST_NOW });
+    modelCall("c", { session_id: "told", response_id: "r2", duration_ms: 900 });
+    expect(sessionSpans(base.db, { sessionId: "told" }).spans).toMatchObject([
+      { id: "r2", start: TEST_NOW - 900, end: TEST_NOW, estimated: false },
+    ]);
   });
 
   test("an empty session has no time", () => {

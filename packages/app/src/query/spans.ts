@@ -1,4 +1,8 @@
-/** @module A session as a waterfall: a lane for it and for each subagent, spans for turns, responses and tool calls. */
+/**
+ * @module A session as a waterfall: a lane for it and for each session below it, spans for turns, responses and tool calls,
+ * and for a program's session from its start to its end.
+ */
+import { WITH_TRANSCRIPT } from "./correlated-streams.ts";
 import { type Reader, rowsOf } from "./reader.ts";
 import { DESCENDANTS } from "./tree.ts";
 
@@ -11,16 +15,18 @@ export interface Lane {
   readonly depth: number;
   /** Rows that its overlapping spans need, at least 1. */
   readonly rows: number;
+  /** False: it is known from others alone, no record of its own is here. */
+  readonly has_records: boolean;
 }
 
-export type SpanKind = "turn" | "response" | "tool";
+export type SpanKind = "session" | "turn" | "response" | "tool";
 
 export interface Span {
   readonly lane: number;
-  /** Within the lane; two spans that overlap never share one. Row 0 holds the turns. */
+  /** Within the lane; two spans that overlap never share one. Row 0 holds the turns, or a program's session. */
   readonly row: number;
   readonly kind: SpanKind;
-  /** tool_use_id, response_id or the prompt's event id. */
+  /** session_id, tool_use_id, response_id or call's key, or the prompt's event id. */
   readonly id: string;
   /** Where it stands in the transcript. */
   readonly event_id: string | null;
@@ -42,12 +48,20 @@ export interface SpansAnswer {
   readonly spans: readonly Span[];
 }
 
-const TREE = `${DESCENDANTS} SELECT s.session_id, s.parent_session_id, tree.depth, s.agent_type, s.agent_description, s.title, s.started_at, s.ended_at
+const TREE = `${DESCENDANTS} SELECT s.session_id, s.parent_session_id, tree.depth, s.agent_type, s.agent_description, s.title, s.started_at, s.ended_at,
+  NOT (${WITH_TRANSCRIPT}) AS isProgram, EXISTS (SELECT 1 FROM events e WHERE e.session_id = s.session_id) AS hasRecords
   FROM tree CROSS JOIN sessions s ON s.session_id = tree.session_id ORDER BY tree.depth > 0, s.started_at, s.session_id`;
 export const TOOL_SPANS = `SELECT tool_use_id AS id, coalesce(call_event_id, result_event_id) AS event_id, coalesce(tool, '?') AS name, started_at, ended_at,
   duration_ms, duration_source, status, child_session_id FROM tool_calls WHERE session_id = ? AND started_at IS NOT NULL`;
-export const RESPONSE_SPANS =
-  "SELECT response_id AS id, event_id, model AS name, ts FROM responses WHERE session_id = ? AND ts IS NOT NULL ORDER BY ts";
+/** A response that only a call's tellers know has the time at which the call began, not that of its answer. */
+export const RESPONSE_SPANS = `SELECT r.response_id AS id, r.event_id, r.model AS name, r.ts, r.record = 'call' AS isCall,
+  (SELECT max(c.duration_ms) FROM model_calls c INDEXED BY model_calls_by_response WHERE c.response_id = r.response_id) AS durationMs,
+  EXISTS (SELECT 1 FROM model_calls c INDEXED BY model_calls_by_response WHERE c.response_id = r.response_id AND c.error IS NOT NULL) AS isFailed
+  FROM responses r WHERE r.session_id = ? AND r.ts IS NOT NULL ORDER BY r.ts`;
+/** Calls without usage, of which no response tells: those that failed, for the most part. */
+export const CALL_SPANS = `SELECT call_key AS id, event_id, COALESCE(model, provider, '?') AS name, ts, 1 AS isCall, duration_ms AS durationMs,
+  error IS NOT NULL AS isFailed FROM model_calls INDEXED BY model_calls_by_session
+  WHERE session_id = ? AND ts IS NOT NULL AND response_id IS NULL ORDER BY ts`;
 export const TURN_SPANS =
   "SELECT event_id AS id, text AS name, ts FROM turns WHERE session_id = ? AND ts IS NOT NULL ORDER BY ts";
 
@@ -58,7 +72,10 @@ interface TreeRow {
   readonly agent_type: string | null;
   readonly agent_description: string | null;
   readonly title: string | null;
+  readonly started_at: number | null;
   readonly ended_at: number | null;
+  readonly isProgram: number;
+  readonly hasRecords: number;
 }
 interface ToolRow {
   readonly id: string;
@@ -76,6 +93,13 @@ interface PointRow {
   readonly event_id?: string | null;
   readonly name: string;
   readonly ts: number;
+}
+interface ResponseSpanRow extends PointRow {
+  readonly event_id: string | null;
+  /** `ts` is when it began, not when it was answered. */
+  readonly isCall: number;
+  readonly durationMs: number | null;
+  readonly isFailed: number;
 }
 
 export function sessionSpans(db: Reader, question: { readonly sessionId: string }): SpansAnswer {
@@ -97,6 +121,7 @@ export function sessionSpans(db: Reader, question: { readonly sessionId: string 
       title,
       depth: session.depth,
       rows,
+      has_records: session.hasRecords > 0,
     });
   }
   let [start, end] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -109,7 +134,10 @@ export function sessionSpans(db: Reader, question: { readonly sessionId: string 
 
 function laneSpans(db: Reader, session: TreeRow, lane: number): Span[] {
   const tools = rowsOf<ToolRow>(db, TOOL_SPANS, [session.session_id]);
-  const responses = rowsOf<PointRow>(db, RESPONSE_SPANS, [session.session_id]);
+  const responses = [
+    ...rowsOf<ResponseSpanRow>(db, RESPONSE_SPANS, [session.session_id]),
+    ...rowsOf<ResponseSpanRow>(db, CALL_SPANS, [session.session_id]),
+  ];
   const turns = rowsOf<PointRow>(db, TURN_SPANS, [session.session_id]);
   // Moments at which the agent waits for nothing any more: a response began at the latest of them before it.
   const causes = [
@@ -142,12 +170,10 @@ function laneSpans(db: Reader, session: TreeRow, lane: number): Span[] {
       at({
         kind: "response",
         id: response.id,
-        event_id: response.event_id ?? null,
+        event_id: response.event_id,
         name: response.name,
-        start: latestBefore(causes, response.ts),
-        end: response.ts,
-        status: "ok",
-        estimated: true,
+        ...timeOf(response, causes),
+        status: response.isFailed > 0 ? "failed" : "ok",
       }),
     ),
     ...tools.map((tool) => {
@@ -165,7 +191,34 @@ function laneSpans(db: Reader, session: TreeRow, lane: number): Span[] {
       });
     }),
   ];
-  return [...turnSpans, ...stacked(work, turnSpans.length > 0 ? 1 : 0)];
+  // What a program does between its calls nobody else tells.
+  const { started_at: start, ended_at: end } = session;
+  const whole =
+    session.isProgram > 0 && turnSpans.length === 0 && start !== null && end !== null && end > start
+      ? [
+          at({
+            kind: "session",
+            id: session.session_id,
+            name: session.title ?? session.session_id,
+            start,
+            end,
+            status: "ok",
+            estimated: false,
+          }),
+        ]
+      : [];
+  const first = [...turnSpans, ...whole];
+  return [...first, ...stacked(work, first.length > 0 ? 1 : 0)];
+}
+
+/** A call says how long it took; a transcript's response says when it was there, and what came before when it may have begun. */
+function timeOf(
+  { ts, isCall, durationMs }: ResponseSpanRow,
+  causes: readonly number[],
+): Pick<Span, "start" | "end" | "estimated"> {
+  if (isCall > 0) return { start: ts, end: ts + (durationMs ?? 0), estimated: durationMs === null };
+  if (durationMs !== null) return { start: ts - durationMs, end: ts, estimated: false };
+  return { start: latestBefore(causes, ts), end: ts, estimated: true };
 }
 
 /** The last cause strictly before a moment; the moment itself when there is none. */

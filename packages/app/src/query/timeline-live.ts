@@ -40,16 +40,20 @@ export const TOLD_BY_TRANSCRIPT = [
   "otel.metric",
   "otel.span",
 ];
+/** A call that a program announces is written in its log file too, with what was said: where that line is known it alone is shown. */
+export const NOT_WRITTEN_TOO = `(e.type <> 'interaction' OR e.source <> 'clew' OR NOT EXISTS (SELECT 1 FROM events w INDEXED BY events_live
+  WHERE w.source_id IS NULL AND w.session_id = e.session_id AND w.ts = e.ts AND w.type = 'interaction' AND w.source = 'log'))`;
 /** Served by events_live: its condition has to stand here as it stands in the schema. */
 export const LIVE_BETWEEN = `SELECT ${TIMELINE_COLUMNS} FROM events e
   WHERE e.session_id = ? AND e.source_id IS NULL AND e.ts >= ? AND e.ts < ?
-    AND e.type NOT IN (${TOLD_BY_TRANSCRIPT.map((type) => `'${type}'`).join(", ")})`;
+    AND e.type NOT IN (${TOLD_BY_TRANSCRIPT.map((type) => `'${type}'`).join(", ")})
+    AND ${NOT_WRITTEN_TOO}`;
 const HAS_RECORDS = "SELECT 1 FROM events WHERE session_id = ? AND source_id IS NOT NULL LIMIT 1";
 const CLOCK = "SELECT max(ts) AS clock FROM events WHERE session_id = ? AND id <= ? AND source_id IS NOT NULL";
 const RECORD_BEFORE = `SELECT id FROM events WHERE session_id = ? AND source_id IS NOT NULL AND ts <= ? ORDER BY id DESC LIMIT 1`;
 const FIRST_RECORD = "SELECT id FROM events WHERE session_id = ? AND source_id IS NOT NULL ORDER BY id LIMIT 1";
 
-/** False: everything of the session came live, and is paged by id like records. */
+/** False: everything of the session came live, and is paged by time: it arrives in another order than it happened in. */
 export function hasRecords(db: Reader, sessionId: string): boolean {
   return rowOf(db, HAS_RECORDS, [sessionId]) !== undefined;
 }

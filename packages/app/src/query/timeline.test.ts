@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changesSince, EVENTS_SINCE, LATEST_SEQ, latestSeq } from "./changes.ts";
 import { type TestDatabase, testDatabase } from "./testing.ts";
-import { SESSION_CALLS, SESSION_RESPONSES, sessionTimeline, type TimelineQuestion, timelineSql } from "./timeline.ts";
+import { SESSION_CALLS, SESSION_RESPONSES, sessionTimeline, type TimelineQuestion } from "./timeline.ts";
+import { liveSql, timelineSql } from "./timeline-order.ts";
 
 let base: TestDatabase;
 beforeAll(() => {
@@ -89,5 +90,85 @@ describe("changesSince()", () => {
   test("costs a step in an index", () => {
     expect(base.plan(EVENTS_SINCE, [0, 9])).toContain("SEARCH e USING INDEX events_by_seq (device_id=? AND seq>?)");
     expect(base.plan(LATEST_SEQ)).toContain("SEARCH e USING COVERING INDEX events_by_seq");
+  });
+});
+
+describe("a session of which no file tells", () => {
+  const MINUTE = 60_000;
+  const START = Date.UTC(2026, 0, 1);
+  /** In the order of arrival: the minute at which it happened. */
+  const ARRIVED = [9, 1, null, 5, 5, 3, null, 7] as const;
+  const IN_ORDER = [203, 207, 202, 206, 204, 205, 208, 201];
+  beforeAll(() => {
+    base.session("live", { agent: "script" });
+    ARRIVED.forEach((minute, index) => {
+      const at = minute === null ? null : START + minute * MINUTE;
+      base.event("live", {
+        id: 201 + index,
+        eventId: `live${index}`,
+        type: "event.said",
+        ts: at as number,
+        body: "{}",
+      });
+    });
+    base.session("caller", { agent: "script" });
+    const call = (id: number, source: "clew" | "log", minute: number) => {
+      base.event("caller", { id, eventId: `call${id}`, type: "interaction", ts: START + minute * MINUTE, body: "{}" });
+      base.db.prepare("UPDATE events SET source = ? WHERE id = ?").run(source, id);
+    };
+    call(301, "clew", 1);
+    call(302, "log", 1);
+    call(303, "clew", 2);
+  });
+  const live = (question: Omit<TimelineQuestion, "sessionId"> = {}) =>
+    sessionTimeline(base.db, { sessionId: "live", ...question });
+  const ids = (question: Omit<TimelineQuestion, "sessionId">) => live(question).rows.map((row) => row.id);
+
+  test("stands by time, whatever came first", () => {
+    expect(ids({})).toEqual(IN_ORDER);
+    expect(ids({ types: ["event.*"] })).toEqual(IN_ORDER);
+  });
+
+  test("is paged without gap or repetition from every place, both ways", () => {
+    for (const limit of [1, 2, 3, 5, 8]) {
+      const forwards: number[] = [];
+      let page = live({ limit });
+      expect(page.has_before).toBe(false);
+      for (;;) {
+        forwards.push(...page.rows.map((row) => row.id));
+        if (!page.has_after) break;
+        page = live({ limit, afterId: page.last_id! });
+        expect(page.has_before).toBe(true);
+      }
+      expect(forwards).toEqual(IN_ORDER);
+      const backwards: number[] = [];
+      page = live({ limit, beforeId: Number.MAX_SAFE_INTEGER });
+      expect(page.has_after).toBe(false);
+      for (;;) {
+        backwards.unshift(...page.rows.map((row) => row.id));
+        if (!page.has_before) break;
+        page = live({ limit, beforeId: page.first_id! });
+        expect(page.has_after).toBe(true);
+      }
+      expect(backwards).toEqual(IN_ORDER);
+    }
+    IN_ORDER.forEach((id, index) => {
+      const around = live({ limit: 4, aroundEventId: `live${id - 201}` });
+      expect(around.rows.map((row) => row.id)).toEqual(IN_ORDER.slice(Math.max(0, index - 2), index + 2));
+      expect([around.has_before, around.has_after]).toEqual([index > 2, index + 2 < IN_ORDER.length]);
+    });
+  });
+
+  test("shows a call once: its line in the log file, and the announcement where there is none", () => {
+    const shown = sessionTimeline(base.db, { sessionId: "caller", types: ["interaction"] }).rows;
+    expect(shown.map((row) => row.event_id)).toEqual(["call302", "call303"]);
+  });
+
+  test("walks an index", () => {
+    for (const direction of ["after", "before"] as const) {
+      const plan = base.plan(liveSql(direction, undefined, true), ["live", 0, 0, 9]);
+      expect(plan).toMatch(/SEARCH e USING INDEX events_live \(session_id=\? AND (?:ts|\(ts,rowid\))[<>]\(?\?/);
+      expect(plan).not.toContain("TEMP B-TREE");
+    }
   });
 });

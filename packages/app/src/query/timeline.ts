@@ -13,6 +13,7 @@ import {
   TIMELINE_COLUMNS,
   type TimelineEventRow,
 } from "./timeline-live.ts";
+import { type Direction, readTimeline } from "./timeline-order.ts";
 
 /** Which side told a part of a call; null: neither. */
 export type ToolCallTeller = "transcript" | "hook" | "telemetry" | null;
@@ -92,24 +93,6 @@ export interface TimelineQuestion {
   readonly types?: readonly string[];
 }
 
-/** What a main transcript repeats of a subagent is for the time that the subagent's own file is missing. */
-const NO_REPEATS = `(e.type <> 'progress.agent' OR NOT EXISTS
-  (SELECT 1 FROM sources s WHERE s.session_id = e.session_id AND s.kind = 'subagent'))`;
-
-/** events_by_session holds the id too: a range of it, no sorting. `records`: what came live is left to timeline-live.ts. */
-export function timelineSql(
-  direction: "after" | "before",
-  types: readonly string[] | undefined,
-  records = false,
-): string {
-  const typed =
-    types === undefined ? ` AND ${NO_REPEATS}` : ` AND (${types.map(() => "e.type GLOB ?").join(" OR ") || "0"})`;
-  const which = `${records ? " AND e.source_id IS NOT NULL" : ""}${typed}`;
-  return direction === "after"
-    ? `SELECT ${TIMELINE_COLUMNS} FROM events e WHERE e.session_id = ? AND e.id > ?${which} ORDER BY e.id LIMIT ?`
-    : `SELECT ${TIMELINE_COLUMNS} FROM events e WHERE e.session_id = ? AND e.id < ?${which} ORDER BY e.id DESC LIMIT ?`;
-}
-
 const EVENT = "SELECT id, ts, source_id AS sourceId FROM events WHERE event_id = ? AND session_id = ?";
 
 export function sessionTimeline(db: Reader, question: TimelineQuestion): TimelinePage {
@@ -117,13 +100,9 @@ export function sessionTimeline(db: Reader, question: TimelineQuestion): Timelin
   const { sessionId } = question;
   const patterns = question.types?.map((type) => type.replace(/[[?]/gu, "[$&]"));
   const records = hasRecords(db, sessionId);
-  const read = (direction: "after" | "before", id: number, count: number): TimelineEventRow[] =>
-    rowsOf<TimelineEventRow>(db, timelineSql(direction, patterns, records), [
-      sessionId,
-      id,
-      ...(patterns ?? []),
-      count,
-    ]);
+  const walk = { sessionId, patterns, records };
+  const read = (direction: Direction, id: number, count: number, nudge = 0): TimelineEventRow[] =>
+    readTimeline(db, walk, direction, id, count, nudge);
   /** A page of records, with what came live from its first record on until the one after its last. */
   const page = (rows: readonly TimelineEventRow[], before: boolean, next: number | undefined, from?: number) => {
     const first = rows[0]?.id ?? from;
@@ -152,18 +131,18 @@ export function sessionTimeline(db: Reader, question: TimelineQuestion): Timelin
     }
     const half = Math.floor(limit / 2);
     const before = read("before", middle, half + 1);
-    const after = read("after", middle - 1, limit - half + 1);
+    const after = read("after", middle, limit - half + 1, -1);
     const rows = [...before.slice(0, half).reverse(), ...after.slice(0, limit - half)];
     return page(rows, before.length > half, after[limit - half]?.id);
   }
   if (question.beforeId !== undefined) {
     const found = read("before", question.beforeId, limit + 1);
-    const next = read("after", question.beforeId - 1, 1)[0]?.id;
+    const next = read("after", question.beforeId, 1, -1)[0]?.id;
     return page(found.slice(0, limit).reverse(), found.length > limit, next);
   }
   const afterId = question.afterId ?? Number.MIN_SAFE_INTEGER;
   const found = read("after", afterId, limit + 1);
-  const hasBefore = question.afterId !== undefined && read("before", afterId + 1, 1).length > 0;
+  const hasBefore = question.afterId !== undefined && read("before", afterId, 1, 1).length > 0;
   return page(found.slice(0, limit), hasBefore, found[limit]?.id, question.afterId);
 }
 

@@ -27,7 +27,7 @@ const TABLES: Readonly<Record<string, string>> = {
   project_state: "SELECT * FROM project_state ORDER BY project_id",
   injected_contexts: "SELECT * FROM injected_contexts ORDER BY event_id",
   // Under the event's id: its number depends on the order of reading.
-  log_lines: `SELECT e.event_id, l.session_id, l.root_session_id, l.named_session, l.joined_by, l.ts, l.level, l.logger,
+  log_lines: `SELECT e.event_id, l.session_id, l.root_session_id, l.named_session, l.joined_by, l.is_outside, l.ts, l.level, l.logger,
       l.service, l.message, l.pid, l.host, l.trace_id, l.span_id, l.path, l.file_offset, l.format
     FROM log_lines l JOIN events e USING (id) ORDER BY e.event_id`,
   spans: "SELECT * FROM spans ORDER BY trace_id, span_id",

@@ -10,7 +10,6 @@ import { openDeviceStream, physicalTimeOf } from "./device.ts";
 import { openEventIds } from "./event-ids.ts";
 import type { SaidFacts } from "./lineage.ts";
 import { openProjections } from "./project/apply.ts";
-import { countedProjection } from "./project/counted.ts";
 import { sessionRefresh } from "./project/refresh.ts";
 import type { StoreOptions } from "./store.ts";
 import { slugOf } from "./write-batch.ts";
@@ -155,7 +154,7 @@ function rebuildInTransaction(
     counts: { events: 0, responses: 0, problems: 0 },
   };
   const projections = openProjections(context);
-  const counted = countedProjection(context, projections.touch);
+  const { counted } = projections;
   const ensure = (sessionId: string, slug: string) => {
     const known = roots.get(sessionId);
     return projections.sessions.ensure(

@@ -40,7 +40,7 @@ const CHANGED = `
 const LAST_SEQ = "SELECT COALESCE(max(next_seq), 1) - 1 AS seq FROM devices";
 const OWN_EVENTS = `
   SELECT event_id AS eventId, ts, data, chunk_id AS chunkId, chunk_offset AS chunkOffset, chunk_length AS chunkLength
-  FROM events WHERE session_id = ? AND source_id IS NULL AND source = 'clew' AND type GLOB 'event.*' ORDER BY ts, id`;
+  FROM events WHERE session_id = ? AND source_id IS NULL AND source = 'clew' AND (type GLOB 'event.*' OR type GLOB 'log.*') ORDER BY ts, id`;
 const EVENTS_BY_ID = `
   SELECT event_id AS eventId, ts, data, chunk_id AS chunkId, chunk_offset AS chunkOffset, chunk_length AS chunkLength
   FROM events WHERE event_id IN (SELECT value FROM json_each(?))`;

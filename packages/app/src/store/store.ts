@@ -13,7 +13,6 @@ import { openEventIds } from "./event-ids.ts";
 import { type LogFileProgress, type LogFileTable, openLogFileTable } from "./log-file-table.ts";
 import { namePeople } from "./people.ts";
 import { openProjections } from "./project/apply.ts";
-import { countedProjection } from "./project/counted.ts";
 import { eventTable } from "./project/events.ts";
 import { sessionRefresh } from "./project/refresh.ts";
 import { retyper } from "./project/session-type.ts";
@@ -89,7 +88,7 @@ export function openStore(path: string, options: StoreOptions): Store {
   const events = eventTable(context);
   const sources = openSourceTable(db);
   const batches = batchWriter(context, projections, events, sources);
-  const counted = countedProjection(context, projections.touch);
+  const { counted } = projections;
   const writeEvents = liveWriter(context, projections, events, counted);
   const logFiles = openLogFileTable(db);
   const writeScanned = scanWriter(context, projections, sources);

@@ -19,7 +19,7 @@ const DROP_UNCONFIRMED = `
   DELETE FROM responses WHERE event_id IS NULL AND session_id IN (
     SELECT session_id FROM sessions WHERE root_session_id = ? AND (session_id = ? OR NOT EXISTS (
       SELECT 1 FROM sources WHERE sources.session_id = sessions.session_id AND kind IN ('transcript', 'subagent'))))
-  RETURNING session_id AS sessionId`;
+  RETURNING session_id AS sessionId, message_id AS messageId, request_id AS requestId`;
 
 /** Shortest line that counts: `{"a":1}` and its newline. Bounds how many events a file can hold. */
 const SHORTEST_LINE = 8;
@@ -38,7 +38,10 @@ function isAboutFile(fact: Fact, session: KnownSession): boolean {
 
 export function batchWriter(context: WriteContext, projections: Projections, events: EventTable, sources: SourceTable) {
   const insertChunk = context.db.prepare(INSERT_CHUNK);
-  const dropUnconfirmed = context.db.prepare<[string, string], { sessionId: string }>(DROP_UNCONFIRMED);
+  const dropUnconfirmed = context.db.prepare<
+    [string, string],
+    { sessionId: string; messageId: string | null; requestId: string | null }
+  >(DROP_UNCONFIRMED);
   const confirmed = new Map<string, string>();
   const lineage = openLineage(context, projections);
   const { sessions, touch, isEarlier, sessionOf, apply } = projections;
@@ -134,7 +137,10 @@ export function batchWriter(context: WriteContext, projections: Projections, eve
   function finish(): void {
     lineage.finish();
     for (const [sessionId, rootSessionId] of confirmed) {
-      for (const dropped of dropUnconfirmed.all(rootSessionId, sessionId)) touch(dropped.sessionId);
+      for (const dropped of dropUnconfirmed.all(rootSessionId, sessionId)) {
+        touch(dropped.sessionId);
+        projections.callsLookAgain(dropped.sessionId, dropped.messageId, dropped.requestId);
+      }
     }
     confirmed.clear();
   }

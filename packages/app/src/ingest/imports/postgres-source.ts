@@ -20,13 +20,14 @@ const CONNECT_SECONDS = 15;
 /** Where it is, without who may go there. Throws `usage`; the message does not repeat what was given. */
 function placeOf(address: string): { readonly name: string; readonly password: string } {
   let url: URL;
+  let password: string;
   try {
     url = new URL(address);
+    password = decodeURIComponent(url.password);
   } catch {
     throw new ClewError("usage", "the address is not like postgres://user@host:5432/database");
   }
   if (!/^postgres(ql)?:$/.test(url.protocol)) throw new ClewError("usage", "the address has to begin with postgres://");
-  const password = decodeURIComponent(url.password);
   return { name: `postgres://${url.host || "localhost"}${url.pathname}`, password };
 }
 

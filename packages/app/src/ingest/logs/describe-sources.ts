@@ -1,7 +1,7 @@
 /** @module What has been read of each log source, for people: its files, how many lines, and what keeps it from being read. */
 import { resolve } from "node:path";
 import { claudeConfigDirs, clewPaths, type Environment } from "../../base/paths.ts";
-import { stemOf } from "../../sources/logs/stem.ts";
+import { isRotatedName, stemOf } from "../../sources/logs/stem.ts";
 import { whyUnreadable } from "./file-bytes.ts";
 import { findLogFiles } from "./find-files.ts";
 import { isGlob, readGlob } from "./glob.ts";
@@ -52,13 +52,17 @@ export function describeSources(
     const found = findLogFiles([source], skip);
     const own = read.filter((file) => belongs(file.path));
     const seen = new Set(own.map((file) => `${file.device}:${file.inode}`));
-    const fresh = found.files.filter((file) => !seen.has(`${file.device}:${file.inode}`));
+    const stems = new Set(own.map((file) => stemOf(file.path)));
+    // What rotation left of a log that was read is a copy, and not read again.
+    const fresh = found.files.filter(
+      ({ device, inode, path }) => !seen.has(`${device}:${inode}`) && !(isRotatedName(path) && stems.has(stemOf(path))),
+    );
     const unreadable = found.files.flatMap(({ path }) => whyUnreadable(path) ?? []);
     const lines = figures.filter((one) => belongs(one.path));
     return {
       source,
       files: [
-        ...own.map(({ path, status, lines: count, format }) => ({ path, status, lines: count, format })),
+        ...byPath(own),
         ...fresh.map(({ path }) => ({ path, status: "unread", lines: 0, format: null })),
       ],
       lines: own.reduce((sum, file) => sum + file.lines, 0),
@@ -70,6 +74,21 @@ export function describeSources(
       problems: [...found.problems, ...unreadable],
     };
   });
+}
+
+/** One for each path: the newest file of it, with the lines of all that had its name. */
+function byPath(files: readonly ReadLogFile[]): DescribedSource["files"] {
+  const paths = new Map<string, DescribedSource["files"][number]>();
+  for (const { path, status, lines, format } of files) {
+    const before = paths.get(path);
+    paths.set(path, {
+      path,
+      status: before?.status === "present" ? before.status : status,
+      lines: lines + (before?.lines ?? 0),
+      format: format ?? before?.format ?? null,
+    });
+  }
+  return [...paths.values()];
 }
 
 /** Whether a path is a source's, by its name alone. */

@@ -118,7 +118,9 @@ export function findLogFiles(
     } else if (stat?.isDirectory()) walk(trimmed(path), limits.depth, source, (name) => LOG_NAME.test(name));
     else {
       if (stat) add(path, source, true);
-      if (!isRotatedName(path))
+      // What keeps the file from being looked at is said once.
+      const isRefused = problems.some((problem) => problem.startsWith(`${path} cannot be read`));
+      if (!isRotatedName(path) && !isRefused)
         walk(dirname(path), 0, { ...source, isOptional: true }, (name) => name !== path && stemOf(name) === path);
     }
   }

@@ -18,6 +18,11 @@ export interface SqlPart {
   readonly parameters: readonly unknown[];
 }
 
+/** What was brought in and has no file of its own is over, however new its last record is. `sessions`: the table's name there. */
+export function mayGoOn(sessions: string): string {
+  return `(${sessions}.imported IS NULL OR EXISTS (SELECT 1 FROM sources f WHERE f.session_id = ${sessions}.session_id))`;
+}
+
 /**
  * Status of `sessions s` at a moment. Where hooks, its process or the client's registry tell what a session is doing, the
  * stored status is kept current by that. Where only its transcript is known, a stored 'active' is as old as the row, so
@@ -25,7 +30,7 @@ export interface SqlPart {
  */
 export function statusSql(now: number): SqlPart {
   return {
-    sql: `CASE WHEN s.activity IS NOT NULL THEN s.status WHEN s.ended_at BETWEEN ? AND ? THEN 'active'
+    sql: `CASE WHEN s.activity IS NOT NULL THEN s.status WHEN s.ended_at BETWEEN ? AND ? AND ${mayGoOn("s")} THEN 'active'
       WHEN s.status = 'active' THEN 'completed' ELSE s.status END`,
     parameters: [now - ACTIVE_WITHIN_MS, now + ACTIVE_WITHIN_MS],
   };

@@ -6,8 +6,10 @@ import type { JsonObject } from "../claude/json.ts";
 import { rawBlock } from "../raw-block.ts";
 import { MAX_BODY_BYTES } from "../spooled-event.ts";
 import { type Fields, fieldsOf, messageOf } from "./fields.ts";
+import { interactionCall } from "./interaction.ts";
 import { dataOf, ownEventType } from "./own-record.ts";
 import { ownText } from "./own-text.ts";
+import { presentImported } from "../imports/present.ts";
 import { activityOf, endingOf, OWN_READERS, titleOf } from "./readers.ts";
 
 const LIMIT = 4000;
@@ -67,13 +69,29 @@ const BLOCKS: ReadonlyMap<string, Show> = new Map<string, Show>([
   ],
 ]);
 
+/** A call as its program announces it: what was said in it stands in the program's log file. */
+function callBlocks(data: JsonObject, message: string): readonly Block[] {
+  const { usage, durationMs, error } = interactionCall(data, { sessionId: "", ts: null, file: null });
+  const input = usage && usage.inputTokens + usage.cacheWriteTokens + usage.cacheReadTokens;
+  const figures = [
+    message,
+    ...(usage ? [`${input} tokens in`, `${usage.outputTokens} out`] : []),
+    ...(durationMs === null ? [] : [`${Math.round(durationMs)} ms`]),
+    ...(error === null ? [] : [error]),
+  ];
+  return [notice("call of a model", figures.filter(Boolean).join(", "))];
+}
+
 function blocksOf(record: JsonObject, type: string, body: Buffer): readonly Block[] {
   const message = messageOf(record);
+  if (type === "interaction") return callBlocks(dataOf(record, []), message);
+  const imported = presentImported(type, dataOf(record, []), message);
+  if (imported) return imported;
   const show = BLOCKS.get(type);
   if (show) return show(fieldsOf(dataOf(record, []), []), message);
   if (!message) return [rawBlock(body)];
   const [kind = "", ...rest] = type.split(".");
-  return [notice(kind === "log" && rest[0] === "info" ? "log" : rest.join(" "), message)];
+  return [notice(kind === "log" && rest[0] === "info" ? "log" : rest.join(" ") || kind, message)];
 }
 
 /** `bytes` are an event's stored body. */

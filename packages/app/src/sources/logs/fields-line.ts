@@ -20,6 +20,7 @@ export function readFields(record: JsonObject, zone: string | undefined, format?
   // Written out: copying another object's properties takes several times as long, and this runs for every line.
   return {
     sessionId: keys.sessionId,
+    isOutside: keys.isOutside,
     workspaceId: keys.workspaceId,
     traceId: keys.traceId,
     spanId: keys.spanId,

@@ -1,4 +1,5 @@
 /** @module What a structured log line says of where it belongs: session, trace, process. */
+import { UNCORRELATED_SESSION, UNKNOWN_SESSION } from "../../base/ids.ts";
 import { isSessionId } from "../../base/session-id.ts";
 import { type FoundFields, nameOf } from "./log-fields.ts";
 
@@ -14,6 +15,8 @@ const LARGEST_PID = 2 ** 32;
 export interface JoinKeys {
   /** Null: the line names none. */
   readonly sessionId: string | null;
+  /** It says that it is outside any session. */
+  readonly isOutside: boolean;
   readonly workspaceId: string | null;
   readonly traceId: string | null;
   readonly spanId: string | null;
@@ -23,6 +26,7 @@ export interface JoinKeys {
 
 export const NO_KEYS: JoinKeys = {
   sessionId: null,
+  isOutside: false,
   workspaceId: null,
   traceId: null,
   spanId: null,
@@ -30,23 +34,31 @@ export const NO_KEYS: JoinKeys = {
   host: null,
 };
 
+/** Where what belongs to no session stands: no line may put itself there. */
+const RESERVED: ReadonlySet<unknown> = new Set([NO_SESSION, UNCORRELATED_SESSION, UNKNOWN_SESSION]);
+
 /** A session's id as a line gives it; null for what names none. */
 export function sessionOf(value: unknown): string | null {
-  return isSessionId(value) && value !== NO_SESSION ? value : null;
+  return isSessionId(value) && !RESERVED.has(value) ? value : null;
 }
+
+/** The SDK's word for outside any session. */
+export const isNoSession = (value: unknown): boolean => value === NO_SESSION;
 
 export function joinKeys({ first }: FoundFields): JoinKeys {
   const correlation = first("correlation");
   const [, workspace = "", session = ""] =
     typeof correlation === "string" ? (/^([^:]{1,64}):(.+)$/s.exec(correlation.slice(0, 256)) ?? []) : [];
-  const named = first("session");
+  // What only Clew writes is believed before a name that any program may use for sessions of its own.
+  const named = session || first("session");
   const given = first("workspace");
   const parent = first("traceparent");
   const [, parentTrace, parentSpan] = typeof parent === "string" ? (TRACEPARENT.exec(parent.toLowerCase()) ?? []) : [];
   const trace = hexOf(first("trace"), TRACE_ID);
   const workspaceId = typeof given === "string" && WORKSPACE_ID.test(given) ? given : workspace;
   return {
-    sessionId: named === NO_SESSION ? null : (sessionOf(named) ?? sessionOf(session)),
+    sessionId: sessionOf(named),
+    isOutside: isNoSession(named),
     workspaceId: WORKSPACE_ID.test(workspaceId) ? workspaceId : null,
     traceId: trace ?? hexOf(parentTrace, TRACE_ID),
     spanId: hexOf(first("span"), SPAN_ID) ?? (trace === null ? hexOf(parentSpan, SPAN_ID) : null),

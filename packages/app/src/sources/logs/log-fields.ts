@@ -3,7 +3,7 @@ import { isObject, type JsonObject, shortString } from "../claude/json.ts";
 
 /** By what they mean, each list from the name that is believed first. `a.b` is also `b` in the object `a`. */
 const NAMES = {
-  session: ["session_id", "sessionId", "clew.session_id", "session.id"],
+  session: ["clew.session_id", "session_id", "sessionId", "session.id"],
   correlation: ["correlation_id", "correlationId", "clew.correlation_id"],
   workspace: ["workspace", "clew.workspace"],
   trace: ["trace_id", "traceId", "trace.id", "TraceId", "otelTraceID"],

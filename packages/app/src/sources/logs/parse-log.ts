@@ -37,12 +37,13 @@ export function parseLog(record: SpoolRecord, bytes: Buffer, now: number): Spool
   }
   const { line, problem } = readLogLine(body, fields);
   const facts: Fact[] = problem ? [problem] : [];
-  const named = line.sessionId ?? sessionOf(fields.session);
+  const named = line.sessionId ?? (line.isOutside ? null : sessionOf(fields.session));
   const ts = timeOfLine(line.time, fields, now, facts);
   if (ts !== null)
     facts.push({
       kind: "log_line",
       sessionId: named,
+      ...(line.isOutside && named === null && { isOutside: true as const }),
       ts,
       level: line.level,
       message: clipText(line.message, MESSAGE_LIMIT),

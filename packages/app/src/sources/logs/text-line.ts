@@ -1,6 +1,6 @@
 /** @module A log line that is text: our bracketed form, Python's defaults, and whatever else somebody prints. */
 import type { LogLevel } from "../../model/telemetry.ts";
-import { NO_KEYS, sessionOf } from "./join-keys.ts";
+import { isNoSession, NO_KEYS, sessionOf } from "./join-keys.ts";
 import { levelOf } from "./levels.ts";
 import { nameOf } from "./log-fields.ts";
 import type { LogLine } from "./log-line.ts";
@@ -19,7 +19,8 @@ const PYTHON_BASIC = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):([^:\s]{0,200}):/;
 const LEVEL =
   /^(?:([A-Z]{3,9})(?=[\s:|\]-]|$)|\[ {0,4}([A-Za-z]{3,9}) {0,4}\]|\(([A-Za-z]{3,9})\)|([A-Za-z]{3,9}):(?=\s|$))[:\s|-]*/;
 
-type Text = Pick<LogLine, "format" | "time" | "level" | "message" | "logger"> & Partial<Pick<LogLine, "sessionId">>;
+type Text = Pick<LogLine, "format" | "time" | "level" | "message" | "logger"> &
+  Partial<Pick<LogLine, "sessionId" | "isOutside">>;
 
 /** `first` is the record's first line, `more` the others. */
 export function readText(first: string, more: string, zone: string | undefined): LogLine {
@@ -37,6 +38,7 @@ function readBracketed(first: string, head: string, zone: string | undefined): T
   return {
     format: "bracketed",
     sessionId: sessionOf(session),
+    isOutside: isNoSession(session),
     time: time?.time ?? null,
     level,
     logger: nameOf(logger),

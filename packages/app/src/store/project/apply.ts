@@ -6,6 +6,7 @@ import { ownershipRule } from "../ownership.ts";
 import { activityProjection } from "./activity.ts";
 import { changeProjection, type EventStamp } from "./change.ts";
 import { correlation } from "./correlate.ts";
+import { countedProjection } from "./counted.ts";
 import { detailProjection } from "./detail.ts";
 import { labelProjection } from "./label.ts";
 import { logLineProjection } from "./log-line.ts";
@@ -57,7 +58,8 @@ export function openProjections(context: WriteContext) {
   const ensure = (sessionId: string, agent = "unknown"): KnownSession =>
     sessions.ensure(sessionId, sessionId, agent, null, "unknown");
   const calls = modelCallProjection(context, touch, ensure);
-  const correlated = correlation(context, calls, { touch, ensure });
+  const counted = countedProjection(context, touch);
+  const correlated = correlation(context, calls, { touch, ensure, grow: counted.add });
   const changes = changeProjection(context);
   const labels = labelProjection(context, touch);
   const spans = spanProjection(context);
@@ -100,6 +102,7 @@ export function openProjections(context: WriteContext) {
         const subject = named(fact.sessionId, session, place);
         const said = withParent(fact, subject, session, place);
         sessions.say(subject, said, place.slug, place.agent, subject === session, place.live);
+        if (said.parentSessionId) correlated.sessionChanged(subject.sessionId);
         break;
       }
       case "title":
@@ -139,11 +142,14 @@ export function openProjections(context: WriteContext) {
       case "activity":
         named(fact.sessionId, session, place);
         activities.activity(fact);
-        if (fact.activity === "ended" || fact.activity === "lost") correlated.sessionEnded(fact.sessionId);
+        if (fact.activity === "ended" || fact.activity === "lost") {
+          details.ended(fact.sessionId, fact.ts, eventId);
+          correlated.sessionChanged(fact.sessionId);
+        }
         break;
       case "process":
         if (!fact.isChild) activities.process(fact);
-        if (spans.process(fact)) correlated.processChanged(fact.pid);
+        if (spans.process(fact)) correlated.processChanged(fact.pid, fact.ts);
         break;
       case "log_line":
         if (place.row === undefined) break;
@@ -166,7 +172,7 @@ export function openProjections(context: WriteContext) {
         labels.metric(fact);
         break;
       case "session_label":
-        labels.label(fact);
+        labels.label(fact, eventId, ts);
         break;
       case "change":
         if (place.stamp) changes.change(fact, eventId, place.stamp);
@@ -225,6 +231,8 @@ export function openProjections(context: WriteContext) {
     turns,
     details,
     outcomes,
+    callsLookAgain: calls.responseCame,
+    counted,
     usage,
     touch,
     isEarlier,

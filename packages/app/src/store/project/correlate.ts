@@ -7,6 +7,7 @@
 import { UNCORRELATED_SESSION } from "../../base/ids.ts";
 import type { JoinedBy } from "../../model/telemetry.ts";
 import type { WriteContext } from "../context.ts";
+import type { Counted } from "./counted.ts";
 import type { ModelCallProjection } from "./model-call.ts";
 
 /** The session that was in a trace first, as sessions and spans say of themselves. */
@@ -29,9 +30,9 @@ const PUT_SPAN = "UPDATE spans SET session_id = ?, joined_by = ? WHERE trace_id 
 const CALLS_OF_TRACE = `
   SELECT call_key AS key, span_id AS spanId, session_id AS sessionId, joined_by AS joinedBy
   FROM model_calls WHERE trace_id = ? AND named_session IS NULL`;
-const LINE_COLUMNS = `id, session_id AS sessionId, joined_by AS joinedBy, trace_id AS traceId, span_id AS spanId, pid, ts`;
+const LINE_COLUMNS = `id, session_id AS sessionId, joined_by AS joinedBy, trace_id AS traceId, span_id AS spanId, pid, host, is_outside AS isOutside, ts`;
 const LINES_OF_TRACE = `SELECT ${LINE_COLUMNS} FROM log_lines WHERE trace_id = ? AND named_session IS NULL`;
-const LINES_OF_PROCESS = `SELECT ${LINE_COLUMNS} FROM log_lines WHERE pid = ? AND named_session IS NULL`;
+const LINES_OF_PROCESS = `SELECT ${LINE_COLUMNS} FROM log_lines WHERE pid = ? AND ts >= ? AND named_session IS NULL`;
 const LINE = `SELECT ${LINE_COLUMNS} FROM log_lines WHERE id = ? AND named_session IS NULL`;
 const PUT_LINE = `
   UPDATE log_lines SET session_id = $session, joined_by = $by,
@@ -40,14 +41,15 @@ const PUT_LINE = `
 const MOVE_EVENT = `
   UPDATE events SET (session_id, workspace_id, author) = (SELECT session_id, workspace_id, identity_id FROM sessions WHERE session_id = ?)
   WHERE id = ?`;
-const EVENT_ROW = "SELECT id FROM events WHERE event_id = ?";
-const PROCESSES_OF_SESSION = "SELECT pid FROM session_processes WHERE session_id = ?";
-/** Sessions of a process, with the time from which each was over. */
+const EVENT_ROW = "SELECT id, ts FROM events WHERE event_id = ?";
+const PROCESSES_OF_SESSION = "SELECT pid, ts FROM session_processes WHERE session_id = ?";
+const MACHINE = "SELECT name FROM devices LIMIT 1";
+/** Sessions of a process, newest first, with the time from which each was over: a session that is resumed goes on in another. */
 const SESSIONS_OF_PROCESS = `
   SELECT p.session_id AS sessionId, s.parent_session_id AS parent, p.ts AS startedAt,
-    CASE WHEN s.activity IN ('ended', 'lost') THEN s.activity_at END AS endedAt
+    (SELECT min(f.ts) FROM session_facts f WHERE f.session_id = p.session_id AND f.kind = 'ended' AND f.ts >= p.ts) AS endedAt
   FROM session_processes p CROSS JOIN sessions s ON s.session_id = p.session_id
-  WHERE p.pid = ? ORDER BY p.ts LIMIT 201`;
+  WHERE p.pid = ? ORDER BY p.ts DESC, p.session_id LIMIT 5000`;
 /** A session without events that only stood in for one that has become known. */
 const DROP_STAND_IN = `
   DELETE FROM sessions WHERE session_id = $session
@@ -59,8 +61,6 @@ const DROP_STAND_IN = `
 
 /** What ids of sessions begin with that stand in for the session of a trace (sources/otlp). */
 const STAND_IN = "trace-";
-/** A process with more sessions is a server that opens one per request: its lines name theirs. */
-const MOST_SESSIONS = 200;
 /** A process writes its first lines before its session says that it has begun. Milliseconds. */
 const STARTING_MS = 5000;
 
@@ -73,6 +73,8 @@ interface LineRow extends Target {
   readonly traceId: string | null;
   readonly spanId: string | null;
   readonly pid: number | null;
+  readonly host: string | null;
+  readonly isOutside: number;
   readonly ts: number;
 }
 interface SpanRow extends Target {
@@ -94,6 +96,11 @@ interface TraceSessions {
   readonly spans: readonly SpanRow[];
 }
 
+/** A machine's name without its domain, which changes with the network. */
+const machineOf = (host: string): string => host.toLowerCase().split(".")[0] ?? "";
+
+/** What counts as a line. */
+const LINE_FACT: Parameters<Counted["add"]>[1]["facts"] = [{ kind: "log_line" }];
 const NOWHERE: Target = { sessionId: UNCORRELATED_SESSION, joinedBy: null };
 
 export interface Correlation {
@@ -101,9 +108,9 @@ export interface Correlation {
   lineCame(id: number): void;
   /** Something of this trace has become known. */
   traceChanged(traceId: string): void;
-  processChanged(pid: number): void;
-  /** A session ended: its processes' lines from then on are not its own. */
-  sessionEnded(sessionId: string): void;
+  processChanged(pid: number, since: number): void;
+  /** A session ended, went on, or got a parent: its processes' lines may be another's. */
+  sessionChanged(sessionId: string): void;
   /** Joins what can be joined. At the end of a transaction, before the calls of models are written. */
   settle(): void;
   /** Drops sessions that stood in for one that has become known. When everything else is written. */
@@ -117,6 +124,8 @@ export function correlation(
   sessions: {
     readonly touch: (sessionId: string) => void;
     readonly ensure: (sessionId: string, agent: string) => void;
+    /** One line or span more. */
+    readonly grow: Counted["add"];
   },
 ): Correlation {
   const firstOfTrace = db.prepare<[{ readonly trace: string }], { sessionId: string }>(FIRST_OF_TRACE);
@@ -126,18 +135,20 @@ export function correlation(
   const putSpan = db.prepare(PUT_SPAN);
   const callsOfTrace = db.prepare<[string], Target & { key: string; spanId: string | null }>(CALLS_OF_TRACE);
   const linesOfTrace = db.prepare<[string], LineRow>(LINES_OF_TRACE);
-  const linesOfProcess = db.prepare<[number], LineRow>(LINES_OF_PROCESS);
+  const linesOfProcess = db.prepare<[number, number], LineRow>(LINES_OF_PROCESS);
   const oneLine = db.prepare<[number], LineRow>(LINE);
   const putLine = db.prepare(PUT_LINE);
   const moveEvent = db.prepare(MOVE_EVENT);
-  const eventRow = db.prepare<[string], { id: number }>(EVENT_ROW);
-  const processesOf = db.prepare<[string], { pid: number }>(PROCESSES_OF_SESSION);
+  const eventRow = db.prepare<[string], { id: number; ts: number | null }>(EVENT_ROW);
+  const processesOf = db.prepare<[string], { pid: number; ts: number }>(PROCESSES_OF_SESSION);
+  const machine = machineOf((db.prepare(MACHINE).get() as { name: string } | undefined)?.name ?? "");
   const sessionsOf = db.prepare<[number], ProcessSession>(SESSIONS_OF_PROCESS);
   const dropStandIn = db.prepare(DROP_STAND_IN);
 
   const newLines = new Set<number>();
   const changedTraces = new Set<string>();
-  const changedProcesses = new Set<number>();
+  /** Process, and the time from which its lines may be another's. */
+  const changedProcesses = new Map<number, number>();
   /** Sessions that something has left. */
   const left = new Set<string>();
 
@@ -169,29 +180,43 @@ export function correlation(
   function byProcess(pid: number, ts: number, processes: Map<number, readonly ProcessSession[]>): string | null {
     const all = processes.get(pid) ?? sessionsOf.all(pid);
     processes.set(pid, all);
-    if (all.length > MOST_SESSIONS) return null;
-    const open = all.filter(
-      ({ startedAt, endedAt }) => startedAt <= ts + STARTING_MS && (endedAt === null || endedAt >= ts),
-    );
+    let open = all.filter(({ startedAt, endedAt }) => startedAt <= ts && (endedAt === null || endedAt >= ts));
+    const earliest = all.at(-1);
+    // Before its first session nothing else was running in it.
+    if (open.length === 0 && earliest && ts < earliest.startedAt && earliest.startedAt <= ts + STARTING_MS) {
+      open = all.filter(({ startedAt }) => startedAt === earliest.startedAt);
+    }
     const ids = new Set(open.map(({ sessionId }) => sessionId));
     const outer = open.filter(({ parent }) => parent === null || !ids.has(parent));
     return outer.length === 1 ? outer[0]!.sessionId : null;
   }
 
-  function moveTo(before: Target, after: Target, row: number | undefined): void {
-    if (row !== undefined && before.sessionId !== after.sessionId) {
+  function processChanged(pid: number, since: number): void {
+    const from = since - STARTING_MS;
+    changedProcesses.set(pid, Math.min(changedProcesses.get(pid) ?? from, from));
+  }
+
+  /** A line of a process of this machine that does not say that it is outside any session. */
+  const isOurs = ({ pid, host, isOutside }: LineRow): boolean =>
+    pid !== null && isOutside === 0 && (host === null || machineOf(host) === machine);
+
+  /** `moved`: what goes; its event's row, where it has one. */
+  function moveTo(before: Target, after: Target, row: number | undefined, moved: Parameters<Counted["add"]>[1]): void {
+    if (before.sessionId === after.sessionId) return;
+    if (row !== undefined) {
       moveEvent.run(after.sessionId, row);
       left.add(before.sessionId);
     }
-    sessions.touch(before.sessionId);
-    sessions.touch(after.sessionId);
+    // Where it comes from has figures to be computed anew; where it goes has one more.
+    if (before.sessionId !== UNCORRELATED_SESSION) sessions.touch(before.sessionId);
+    sessions.grow(after.sessionId, moved);
   }
 
   function settleLine(line: LineRow, target: Target): void {
     if (line.sessionId === target.sessionId && line.joinedBy === target.joinedBy) return;
     if (target.joinedBy !== null) sessions.ensure(target.sessionId, "script");
     putLine.run({ id: line.id, session: target.sessionId, by: target.joinedBy });
-    moveTo(line, target, line.id);
+    moveTo(line, target, line.id, { ts: line.ts, facts: LINE_FACT });
   }
 
   function settleTrace(traceId: string, { spans, ofSpan }: TraceSessions): void {
@@ -202,7 +227,8 @@ export function correlation(
       if (span.sessionId === target.sessionId && span.joinedBy === target.joinedBy) continue;
       sessions.ensure(target.sessionId, "otel");
       putSpan.run(target.sessionId, target.joinedBy, traceId, span.spanId);
-      moveTo(span, target, eventRow.get(span.eventId)?.id);
+      const event = eventRow.get(span.eventId);
+      moveTo(span, target, event?.id, { ts: event?.ts ?? null, facts: [] });
     }
     for (const call of callsOfTrace.all(traceId)) {
       const session = ofSpan(call.spanId);
@@ -210,16 +236,16 @@ export function correlation(
       sessions.ensure(session, "otel");
       sessions.touch(call.sessionId);
       left.add(call.sessionId);
-      calls.join(call.key, session, "trace");
+      calls.join(call.key, session, "trace", traceId);
     }
   }
 
   return {
     lineCame: (id) => void newLines.add(id),
     traceChanged: (traceId) => void changedTraces.add(traceId),
-    processChanged: (pid) => void changedProcesses.add(pid),
-    sessionEnded(sessionId) {
-      for (const { pid } of processesOf.all(sessionId)) changedProcesses.add(pid);
+    processChanged,
+    sessionChanged(sessionId) {
+      for (const { pid, ts } of processesOf.all(sessionId)) processChanged(pid, ts);
     },
     settle() {
       const lines = new Map<number, LineRow>();
@@ -227,7 +253,9 @@ export function correlation(
         const line = oneLine.get(id);
         if (line) lines.set(id, line);
       }
-      for (const pid of changedProcesses) for (const line of linesOfProcess.all(pid)) lines.set(line.id, line);
+      for (const [pid, since] of changedProcesses) {
+        for (const line of linesOfProcess.all(pid, since)) lines.set(line.id, line);
+      }
       const traces = new Map<string, TraceSessions>();
       const traceOf = (traceId: string): TraceSessions => {
         const trace = traces.get(traceId) ?? sessionsOfTrace(traceId);
@@ -241,7 +269,7 @@ export function correlation(
       const processes = new Map<number, readonly ProcessSession[]>();
       for (const line of lines.values()) {
         const traced = line.traceId === null ? null : traceOf(line.traceId).ofSpan(line.spanId);
-        const running = traced === null && line.pid !== null ? byProcess(line.pid, line.ts, processes) : null;
+        const running = traced === null && isOurs(line) ? byProcess(line.pid!, line.ts, processes) : null;
         const session = traced ?? running;
         settleLine(
           line,

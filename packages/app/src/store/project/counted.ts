@@ -3,13 +3,14 @@
  * read all that is there at each batch.
  */
 import { UNCORRELATED_SESSION } from "../../base/ids.ts";
-import type { ParsedRecord } from "../../model/record.ts";
+import type { Fact } from "../../model/record.ts";
 import type { WriteContext } from "../context.ts";
 
-const IS_OVER = "SELECT activity IN ('ended', 'lost') AS isOver FROM sessions WHERE session_id = ?";
+const IS_OVER =
+  "SELECT activity IN ('ended', 'lost') AS isOver, started_at AS startedAt, ended_at AS endedAt FROM sessions WHERE session_id = ?";
 const ADD = `
   UPDATE sessions SET events = events + $events, log_lines = log_lines + $lines,
-    started_at = min(COALESCE(started_at, $first), $first), ended_at = max(COALESCE(ended_at, $last), $last)
+    ended_at = max(COALESCE(ended_at, $last), $last)
   WHERE session_id = $session`;
 
 interface Growth {
@@ -20,7 +21,7 @@ interface Growth {
 }
 
 export interface Counted {
-  add(sessionId: string, event: Pick<ParsedRecord, "ts" | "facts">): void;
+  add(sessionId: string, event: { readonly ts: number | null; readonly facts: readonly Pick<Fact, "kind">[] }): void;
   /** Writes what was added to sessions that are not computed anew anyway; those that are over go there, too. Answers all. */
   put(): readonly string[];
   reset(): void;
@@ -30,7 +31,9 @@ export function countedProjection(
   { db, touched }: Pick<WriteContext, "db" | "touched">,
   touch: (sessionId: string) => void,
 ): Counted {
-  const isOver = db.prepare<[string], { isOver: number | null }>(IS_OVER);
+  const isOver = db.prepare<[string], { isOver: number | null; startedAt: number | null; endedAt: number | null }>(
+    IS_OVER,
+  );
   const add = db.prepare(ADD);
   const grown = new Map<string, Growth>();
   return {
@@ -49,8 +52,14 @@ export function countedProjection(
     put() {
       for (const [session, { events, lines, first, last }] of grown) {
         if (touched.has(session)) continue;
-        if (first === null || isOver.get(session)?.isOver) touch(session);
-        else add.run({ session, events, lines, first, last });
+        const row = isOver.get(session);
+        const isWithin =
+          first !== null &&
+          last !== null &&
+          first >= (row?.startedAt ?? Number.POSITIVE_INFINITY) &&
+          last >= (row?.endedAt ?? 0);
+        if (isWithin && !row?.isOver) add.run({ session, events, lines, last });
+        else touch(session);
       }
       const sessions = [...grown.keys()];
       grown.clear();

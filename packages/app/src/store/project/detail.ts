@@ -12,6 +12,10 @@ const DETAIL = `
   INSERT INTO session_facts (session_id, kind, key, event_id, ts, detail) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT (session_id, kind, key) DO UPDATE SET
     event_id = excluded.event_id, ts = excluded.ts, detail = excluded.detail`;
+/** When it was over: each time, since a session may be resumed. */
+const ENDED = `
+  INSERT INTO session_facts (session_id, kind, key, event_id, ts) VALUES (?, 'ended', ?, ?, ?)
+  ON CONFLICT (session_id, kind, key) DO UPDATE SET event_id = min(event_id, excluded.event_id)`;
 const FORGET = "DELETE FROM session_facts WHERE session_id = ? AND event_id = ?";
 const CLIENT_COST = "UPDATE sessions SET client_cost_micros = ? WHERE session_id = ?";
 const PROBLEM = `
@@ -21,6 +25,8 @@ const PROBLEM = `
 export interface DetailProjection {
   /** `live`: a hook or a program of ours says it, not the transcript. */
   detail(fact: SessionDetailFact, sessionId: string, eventId: string, ts: number | null, live: boolean): void;
+  /** It was over at that time. */
+  ended(sessionId: string, ts: number, eventId: string): void;
   count(fact: CountFact, sessionId: string, eventId: string, ts: number | null): void;
   clientCost(fact: ClientCostFact, sessionId: string): void;
   problem(fact: ProblemFact, sessionId: string, eventId: string, sourceId: number | null, offset: number): void;
@@ -31,6 +37,7 @@ export interface DetailProjection {
 export function detailProjection(context: WriteContext): DetailProjection {
   const detail = context.db.prepare(DETAIL);
   const liveDetail = context.db.prepare(LIVE_DETAIL);
+  const ended = context.db.prepare(ENDED);
   const forget = context.db.prepare(FORGET);
   const clientCost = context.db.prepare(CLIENT_COST);
   const problem = context.db.prepare(PROBLEM);
@@ -39,6 +46,7 @@ export function detailProjection(context: WriteContext): DetailProjection {
       const json = fact.detail ? JSON.stringify(fact.detail) : null;
       (live ? liveDetail : detail).run(sessionId, fact.detailKind, fact.key, eventId, ts, json);
     },
+    ended: (sessionId, ts, eventId) => void ended.run(sessionId, String(ts), eventId, ts),
     count(fact, sessionId, eventId, ts) {
       const json = fact.durationMs === undefined ? null : JSON.stringify({ duration_ms: fact.durationMs });
       detail.run(sessionId, `${fact.what}`, eventId, eventId, ts, json);

@@ -3,9 +3,9 @@ import type { LogLineFact } from "../../model/telemetry.ts";
 import type { WriteContext } from "../context.ts";
 
 const LINE = `
-  INSERT INTO log_lines (id, session_id, root_session_id, named_session, joined_by, ts, level, logger, service, message, pid,
+  INSERT INTO log_lines (id, session_id, root_session_id, named_session, joined_by, is_outside, ts, level, logger, service, message, pid,
     host, trace_id, span_id, path, file_offset, format)
-  VALUES (?, ?, (SELECT top_session_id FROM sessions WHERE session_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  VALUES (?, ?, (SELECT top_session_id FROM sessions WHERE session_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING`;
 
 /** Stores a line under the session that it names, or where lines of none stand. `row`: events.id. */
@@ -20,6 +20,7 @@ export function logLineProjection({ db }: WriteContext): PutLogLine {
       sessionId,
       fact.sessionId,
       fact.sessionId === null ? null : "id",
+      fact.isOutside ? 1 : 0,
       fact.ts,
       fact.level,
       fact.logger,

@@ -17,7 +17,7 @@ type Tellings = Partial<Record<Teller, Telling>>;
 const TELLERS: readonly Teller[] = ["interaction", "api_request", "span", "import"];
 
 const FIND = `
-  SELECT session_id AS sessionId, joined_by AS joinedBy, response_id AS responseId, told FROM model_calls WHERE call_key = ?`;
+  SELECT session_id AS sessionId, joined_by AS joinedBy, response_id AS responseId, trace_id AS traceId, told FROM model_calls WHERE call_key = ?`;
 const COLUMNS = [
   "call_key",
   "session_id",
@@ -75,7 +75,7 @@ const ANY = "SELECT 1 FROM model_calls LIMIT 1";
 /** A call as this transaction will leave it. */
 interface PendingCall {
   /** Where spans and traces put it; null: nothing has. */
-  joined: { readonly sessionId: string; readonly joinedBy: JoinedBy } | null;
+  joined: { readonly sessionId: string; readonly joinedBy: JoinedBy; readonly traceId: string | null } | null;
   responseId: string | null;
   readonly told: Tellings;
 }
@@ -84,6 +84,7 @@ interface Row {
   readonly sessionId: string;
   readonly joinedBy: JoinedBy | null;
   readonly responseId: string | null;
+  readonly traceId: string | null;
   readonly told: string;
 }
 
@@ -92,7 +93,7 @@ export interface ModelCallProjection {
   /** A session's transcript has brought a response: calls that tell of it, and sums brought in for it, look again. */
   responseCame(sessionId: string, messageId: string | null, requestId: string | null): void;
   /** Puts a call under the session that its span or trace came to. */
-  join(key: string, sessionId: string, joinedBy: JoinedBy): void;
+  join(key: string, sessionId: string, joinedBy: JoinedBy, traceId: string): void;
   /** Writes what was applied. Before the usage is summed. */
   flush(): void;
   reset(): void;
@@ -131,6 +132,8 @@ export function modelCallProjection(
   const importedOf = db.prepare<[string], { key: string }>(IMPORTED_OF_SESSION);
   const hasOwnResponses = db.prepare(HAS_OWN_RESPONSES);
   const any = db.prepare(ANY);
+  const dropCall = db.prepare("DELETE FROM model_calls WHERE call_key = ?");
+  const aliases = new Map<string, string>();
   const pending = new Map<string, PendingCall>();
   const arrived = new Map<string, { readonly messageId: string | null; readonly requestId: string | null }>();
   /** Sessions that have got a response other than by import. */
@@ -143,7 +146,7 @@ export function modelCallProjection(
     const row = find.get(key);
     const joined =
       row && row.joinedBy !== null && row.joinedBy !== "id"
-        ? { sessionId: row.sessionId, joinedBy: row.joinedBy }
+        ? { sessionId: row.sessionId, joinedBy: row.joinedBy, traceId: row.traceId }
         : null;
     const told = row ? (JSON.parse(row.told) as Tellings) : {};
     const call: PendingCall = { joined, responseId: row?.responseId ?? null, told };
@@ -151,12 +154,45 @@ export function modelCallProjection(
     return call;
   }
 
-  function write(key: string, { joined, told }: PendingCall): void {
+  /** A call that one teller names by its request and another by its message too is one call. */
+  function keyFor(fact: ModelCallFact): string {
+    const key = callKeyOf(fact);
+    if (fact.requestId === null) return key;
+    if (fact.messageId === null) {
+      const other =
+        aliases.get(fact.requestId) ?? keysByRequest.all(fact.requestId).find(({ key: k }) => k !== key)?.key;
+      return other ?? key;
+    }
+    aliases.set(fact.requestId, key);
+    const old = `request:${fact.requestId}`;
+    if (pending.has(old) || find.get(old)) {
+      const from = load(old);
+      const to = load(key);
+      for (const by of TELLERS) {
+        const told = from.told[by];
+        const mine = to.told[by];
+        if (told && (!mine || isBetter(told, mine))) to.told[by] = told;
+      }
+      to.joined ??= from.joined;
+      pending.delete(old);
+      const row = find.get(old);
+      if (row) {
+        touch(row.sessionId);
+        dropOwn.get(`call:${old}`);
+        dropCall.run(old);
+      }
+    }
+    return key;
+  }
+
+  function write(key: string, { joined: found, told }: PendingCall): void {
     const tellings = TELLERS.flatMap((teller) => told[teller] ?? []);
     const first = <Name extends keyof Telling>(name: Name): Telling[Name] | null => {
       for (const telling of tellings) if (telling[name] !== null) return telling[name];
       return null;
     };
+    // What another trace said is nothing of this one.
+    const joined = found?.traceId === first("traceId") ? found : null;
     const named = first("sessionId");
     const fallback = first("fallbackSession");
     const sessionId = named ?? joined?.sessionId ?? fallback ?? UNCORRELATED_SESSION;
@@ -242,7 +278,7 @@ export function modelCallProjection(
   return {
     apply(fact, eventId) {
       const { kind: _, by, ownKey: __, ...said } = fact;
-      const call = load(callKeyOf(fact));
+      const call = load(keyFor(fact));
       const telling = { ...said, eventId };
       const before = call.told[by];
       if (!before || isBetter(telling, before)) call.told[by] = telling;
@@ -251,8 +287,11 @@ export function modelCallProjection(
       grown.add(sessionId);
       if (messageId !== null || requestId !== null) arrived.set(`${messageId}|${requestId}`, { messageId, requestId });
     },
-    join(key, sessionId, joinedBy) {
-      load(key).joined = { sessionId, joinedBy };
+    join(key, sessionId, joinedBy, traceId) {
+      const before = find.get(key);
+      if (before) grown.add(before.sessionId);
+      const call = load(key);
+      call.joined = { sessionId, joinedBy, traceId };
     },
     flush() {
       hasCalls ||= grown.size > 0 && any.get() !== undefined;
@@ -268,8 +307,10 @@ export function modelCallProjection(
       for (const [key, call] of pending) if (isSum(key)) write(key, call);
       if (pending.size > 0) hasCalls = true;
       pending.clear();
+      aliases.clear();
     },
     reset() {
+      aliases.clear();
       arrived.clear();
       grown.clear();
       pending.clear();

@@ -31,6 +31,8 @@ const AFTERWORDS = [
 ]
   .map((type) => `'${type}'`)
   .join(", ");
+/** What the session itself did. Lines and spans have clocks of their own: where it says when it began and ended, they do not decide. */
+const IS_OWN = "type NOT GLOB 'log.*' AND type <> 'otel.span'";
 /** An end that was found out later than this after the last event was not being watched for: then the event is the end. */
 const FOUND_IN_TIME_MS = 3_600_000;
 /** A call whose session is over ends with it. */
@@ -62,8 +64,9 @@ const REFRESH = `
     (events, started_at, ended_at) =
       (SELECT n, first, CASE WHEN activity IN ('ended', 'lost') AND activity_at BETWEEN last AND last + ${FOUND_IN_TIME_MS}
                         THEN activity_at ELSE last END
-       FROM (SELECT count(*) AS n, COALESCE(min(ts), written_at) AS first,
-               COALESCE(max(CASE WHEN type NOT IN (${AFTERWORDS}) THEN ts END), written_at, max(ts)) AS last
+       FROM (SELECT count(*) AS n, COALESCE(min(CASE WHEN ${IS_OWN} THEN ts END), min(ts), written_at) AS first,
+               COALESCE(CASE WHEN activity IN ('ended', 'lost') THEN max(CASE WHEN ${IS_OWN} AND type NOT IN (${AFTERWORDS}) THEN ts END) END,
+                 max(CASE WHEN type NOT IN (${AFTERWORDS}) THEN ts END), written_at, max(ts)) AS last
              FROM events WHERE session_id = $session)),
     status = ${STATUS},
     title = CASE WHEN title_source IS NOT NULL THEN title ELSE (

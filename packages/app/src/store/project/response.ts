@@ -33,7 +33,8 @@ const PUT = `
     output_undercounted = excluded.output_undercounted, cost_micros = excluded.cost_micros,
     price_version = excluded.price_version`;
 const KEEP = "UPDATE responses SET session_id = ?, is_sidechain = ?, ts = ? WHERE response_id = ?";
-const SAME_MESSAGE = "SELECT response_id, session_id, is_sidechain FROM responses WHERE message_id = ?";
+const SAME_MESSAGE =
+  "SELECT response_id, session_id, is_sidechain FROM responses WHERE message_id = ? AND record <> 'call'";
 const COUNT = "UPDATE responses SET counted = ? WHERE response_id = ?";
 
 export interface ResponseProjection {

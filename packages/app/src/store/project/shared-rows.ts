@@ -29,11 +29,12 @@ const oneOf = (value: WrittenValue["value"] | undefined, words: readonly string[
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Hash of everything that a reader of an entry or a message is told: an approval is bound to it. */
-export function contentHash({ fields, notes }: SubjectState): string {
+export function contentHash({ fields, sets, notes }: SubjectState): string {
   const told = [
     textIn(fields, "title"),
     textIn(fields, "body") ?? textIn(fields, "text"),
     ...notes.map(({ text }) => text),
+    ...Object.entries(sets).flatMap(([name, list]) => list.map(({ value }) => [name, value])),
   ];
   return sha256(JSON.stringify(told));
 }

@@ -8,8 +8,12 @@ const SPAN = `
   INSERT INTO spans (trace_id, span_id, parent_span_id, session_id, named_session, joined_by, fallback_session, event_id, name,
     kind, service, started_at, ended_at, status, status_message, tool_use_id)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (trace_id, span_id) DO UPDATE SET ended_at = excluded.ended_at, status = excluded.status,
-    status_message = excluded.status_message WHERE COALESCE(excluded.ended_at, 0) > COALESCE(ended_at, 0)`;
+  ON CONFLICT (trace_id, span_id) DO UPDATE SET parent_span_id = excluded.parent_span_id, session_id = excluded.session_id,
+    named_session = excluded.named_session, joined_by = excluded.joined_by, fallback_session = excluded.fallback_session,
+    event_id = excluded.event_id, name = excluded.name, kind = excluded.kind, service = excluded.service,
+    started_at = excluded.started_at, ended_at = excluded.ended_at, status = excluded.status,
+    status_message = excluded.status_message, tool_use_id = excluded.tool_use_id
+  WHERE (COALESCE(excluded.ended_at, 0), excluded.event_id) > (COALESCE(ended_at, 0), event_id)`;
 const TRACE = `
   INSERT INTO session_traces (session_id, trace_id, span_id, caller_span_id, ts) VALUES (?, ?, ?, ?, ?)
   ON CONFLICT (session_id, trace_id) DO UPDATE SET span_id = COALESCE(span_id, excluded.span_id),

@@ -24,6 +24,7 @@ const JOIN = `
     SELECT t.event_id FROM turns t WHERE t.prompt_id = $prompt AND t.session_id = $session AND t.event_id <> $event
     ORDER BY t.ts DESC, t.event_id DESC LIMIT 1)`;
 const OWN_ROW = "UPDATE turns SET hook_event_id = event_id, hook_ts = ts WHERE event_id = ?";
+const DROP_OWN_ROWS = "DELETE FROM turns WHERE session_id = ? AND hook_event_id = event_id";
 const DROP = "DELETE FROM turns WHERE event_id = ?";
 
 export interface TurnProjection {
@@ -47,6 +48,7 @@ export function turnProjection({ db }: WriteContext): TurnProjection {
   const joinOne = db.prepare(JOIN);
   const ownRow = db.prepare(OWN_ROW);
   const drop = db.prepare(DROP);
+  const dropOwnRows = db.prepare(DROP_OWN_ROWS);
   return {
     turn({ promptId, text, by }, sessionId, eventId, ts) {
       if (by === undefined) turn.run(eventId, sessionId, promptId, ts, text);
@@ -56,6 +58,7 @@ export function turnProjection({ db }: WriteContext): TurnProjection {
     join(sessionId) {
       const prompts = toldOf.all(sessionId);
       if (prompts.length === 0) return;
+      dropOwnRows.run(sessionId);
       unjoin.run(sessionId);
       for (const { promptId, eventId, ts, text } of prompts) {
         drop.run(eventId);

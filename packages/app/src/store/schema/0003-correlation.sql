@@ -44,6 +44,7 @@ CREATE TABLE log_lines (
   root_session_id TEXT NOT NULL,             -- sessions.top_session_id: kept up by a trigger
   named_session   TEXT,                      -- the session that the line itself names
   joined_by       TEXT CHECK (joined_by IN ('id', 'trace', 'process')),  -- NULL: uncorrelated
+  is_outside      INTEGER NOT NULL DEFAULT 0, -- it says that it is outside any session
   ts              INTEGER NOT NULL,
   level           TEXT NOT NULL CHECK (level IN ('trace', 'debug', 'info', 'warn', 'error', 'fatal')),
   logger          TEXT,
@@ -102,6 +103,8 @@ CREATE TABLE session_traces (                -- the trace that a session is part
   PRIMARY KEY (session_id, trace_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_traces_by_trace ON session_traces (trace_id, ts);
+CREATE INDEX session_traces_by_span ON session_traces (span_id) WHERE span_id IS NOT NULL;
+CREATE INDEX session_traces_by_caller ON session_traces (caller_span_id) WHERE caller_span_id IS NOT NULL;
 
 CREATE TABLE spans (
   trace_id       TEXT NOT NULL,
@@ -160,6 +163,8 @@ CREATE INDEX model_calls_by_response ON model_calls (response_id);
 CREATE INDEX model_calls_by_request ON model_calls (request_id) WHERE request_id IS NOT NULL;
 CREATE INDEX model_calls_by_message ON model_calls (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX model_calls_by_trace ON model_calls (trace_id) WHERE trace_id IS NOT NULL;
+CREATE INDEX model_calls_by_span ON model_calls (span_id) WHERE span_id IS NOT NULL;
+CREATE INDEX model_calls_by_number ON model_calls (interaction ->> 'number');
 
 -- ---------------------------------------------------------------- metrics
 

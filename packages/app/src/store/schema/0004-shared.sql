@@ -49,7 +49,7 @@ CREATE TABLE entries (                       -- findings, tasks, decisions, issu
   project_id TEXT,
   session_id TEXT,                           -- of its first change
   changed_hlc INTEGER NOT NULL,
-  content_hash TEXT NOT NULL                 -- SHA-256 of title, body and notes: what an approval is bound to
+  content_hash TEXT NOT NULL                 -- SHA-256 of title, body, notes, tags and links: what an approval is bound to
 ) STRICT;
 CREATE INDEX entries_by_status ON entries (status, changed_hlc);
 CREATE INDEX entries_by_project ON entries (project_id, changed_hlc);

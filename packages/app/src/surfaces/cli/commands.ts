@@ -71,6 +71,42 @@ export const COMMANDS = {
     summary: "what a session is given at its start, and why",
     load: async () => (await import("./commands/context.ts")).contextCommand,
   },
+  log: {
+    summary: "write an entry down: a finding, a task, a decision, an issue, a note",
+    load: async () => (await import("./commands/log.ts")).logCommand,
+  },
+  resolve: {
+    summary: "change the status of one entry, and say why",
+    load: async () => (await import("./commands/resolve.ts")).resolveCommand,
+  },
+  list: {
+    summary: "list entries, the newest change first",
+    load: async () => (await import("./commands/list.ts")).listCommand,
+  },
+  inbox: {
+    summary: "what others wrote and changed since you looked last",
+    load: async () => (await import("./commands/inbox.ts")).inboxCommand,
+  },
+  send: {
+    summary: "send a message to an identity, a project, or all",
+    load: async () => (await import("./commands/send.ts")).sendCommand,
+  },
+  messages: {
+    summary: "messages to you; read, acknowledge or answer one",
+    load: async () => (await import("./commands/messages.ts")).messagesCommand,
+  },
+  approve: {
+    summary: "approve what another wrote, as it stands",
+    load: async () => (await import("./commands/approve.ts")).approveCommand,
+  },
+  memory: {
+    summary: "the agents' memory files: keep, search, bring back",
+    load: async () => (await import("./commands/memory.ts")).memoryCommand,
+  },
+  graph: {
+    summary: "what is known: entities, observations, relations",
+    load: async () => (await import("./commands/graph.ts")).graphCommand,
+  },
   import: {
     summary: "bring in sessions that other programs kept",
     load: async () => (await import("./commands/import.ts")).importCommand,
@@ -78,6 +114,10 @@ export const COMMANDS = {
   migrate: {
     summary: "move from a directory of session files to the store, both kept alike meanwhile",
     load: async () => (await import("./commands/migrate.ts")).migrateCommand,
+  },
+  mcp: {
+    summary: "let an agent ask its own history, as an MCP server",
+    load: async () => (await import("./commands/mcp.ts")).mcpCommand,
   },
   statusline: {
     summary: "print one line for Claude Code's status line",

@@ -1,5 +1,7 @@
 /** @module The session that a word on the command line means. */
 import { ClewError } from "../../base/error.ts";
+import type { SessionRow } from "../../model/answers.ts";
+import { findId, type IdKind } from "../../query/find-id.ts";
 import type { Reader } from "../../query/reader.ts";
 import { resolveSessionId } from "../../query/sessions.ts";
 import { sessionTitle } from "./render/session-table.ts";
@@ -13,11 +15,23 @@ export function sessionIdFrom(db: Reader, word: string, now: number): string {
       return found.sessionId;
     case "short":
       throw new ClewError("usage", `${word} is too short for a session id: give at least 4 characters`);
-    case "none":
-      throw new ClewError("not_found", `no session ${word}: \`clew sessions\` lists them`);
-    case "many": {
-      const lines = found.candidates.map((row) => `  ${row.session_id}  ${fitWidth(sessionTitle(row), 60)}`);
-      throw new ClewError("usage", `${word} could be several sessions; give more of the id:\n${lines.join("\n")}`);
+    case "none": {
+      const other = findId(db, word).find(({ kind }) => kind !== "session");
+      const what = other ? `it is ${nounOf(other.kind)}: \`clew show ${word} --logs\` shows it` : "`clew sessions` lists them";
+      throw new ClewError("not_found", `no session ${word}: ${what}`);
     }
+    case "many":
+      throw new ClewError("usage", severalSessions(word, found.candidates));
   }
+}
+
+/** A word that begins several sessions' ids, and which. */
+export function severalSessions(word: string, candidates: readonly SessionRow[]): string {
+  const lines = candidates.map((row) => `  ${row.session_id}  ${fitWidth(sessionTitle(row), 60)}`);
+  return `${word} could be several sessions; give more of the id:\n${lines.join("\n")}`;
+}
+
+/** With its article. */
+function nounOf(kind: IdKind): string {
+  return `${kind === "event" ? "an" : "a"} ${kind.replaceAll("_", " ")}`;
 }

@@ -1,8 +1,7 @@
 /** @module What a command that lists sessions has to know and say when no daemon keeps them current. */
 import { existsSync } from "node:fs";
 import { daemonSocket, type Environment } from "../../base/paths.ts";
-import { type LiveSession, newestEventAt } from "../../query/active.ts";
-import type { Reader } from "../../query/reader.ts";
+import type { LiveSession } from "../../query/active.ts";
 import type { CliContext } from "./context.ts";
 import { duration } from "./render/formats.ts";
 
@@ -26,10 +25,9 @@ export async function processCheck(): Promise<(session: LiveSession) => boolean>
   return ({ pid, processStartedAt }) => pid !== null && !isAlive(pid, processStartedAt);
 }
 
-/** The line below a list that nobody keeps current. */
-export function asOf({ clock }: CliContext, db: Reader): string {
+/** The line below a list that nobody keeps current. `newest`: of its events, milliseconds UTC; null: there are none. */
+export function asOf({ clock }: CliContext, newest: number | null): string {
   const now = clock();
-  const newest = newestEventAt(db, now);
   const age = newest === null ? "nothing yet" : `${duration(Math.max(0, now - newest))} ago`;
   return `No daemon is running: this is as of ${age}.`;
 }

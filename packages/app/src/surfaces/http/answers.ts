@@ -1,6 +1,7 @@
 /** @module The shapes that the pages receive beside model/answers.ts, by their one name. */
 
 export type { Block, PatchHunk } from "../../model/present.ts";
+export type { CallDetail } from "../../query/call-detail.ts";
 export type { ChangesAnswer } from "../../query/changes.ts";
 export type { CorrelatedFacet, CorrelatedFacets } from "../../query/correlated-facets.ts";
 export type { CorrelatedRow, CorrelatedSource } from "../../query/correlated-row.ts";

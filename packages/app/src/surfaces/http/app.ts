@@ -14,6 +14,7 @@ import { authRoutes } from "./routes/auth.ts";
 import { type DaemonHealth, healthRoutes } from "./routes/health.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { logRoutes } from "./routes/logs.ts";
+import { type McpReceiver, mcpRoutes } from "./routes/mcp.ts";
 import { type OtlpReceiver, otlpRoutes } from "./routes/otlp.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { staticRoutes } from "./routes/static.ts";
@@ -31,11 +32,13 @@ export interface AppOptions {
   readonly daemon?: (() => DaemonHealth) | undefined;
   /** Takes in what OpenTelemetry exporters send; absent: nothing is there to take it. */
   readonly otlp?: OtlpReceiver | undefined;
+  /** Answers agents' questions; absent: nothing is there to answer them. */
+  readonly mcp?: McpReceiver | undefined;
   /** Told of failures that are ours; their text never reaches the page. */
   readonly onError?: (error: unknown) => void;
 }
 
-/** Order on every route: headers, Host, origin; then telemetry with its token, the shell without, everything that holds data with the cookie. */
+/** Order on every route: headers, Host, origin; then telemetry and agents with their tokens, the shell without, everything that holds data with the cookie. */
 export function createApp({
   port,
   questions,
@@ -45,11 +48,13 @@ export function createApp({
   demo,
   daemon,
   otlp,
+  mcp,
   onError,
 }: AppOptions): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   app.use("*", securityHeaders, hostGuard(port), siteGuard(port));
   if (otlp) app.route("/v1", otlpRoutes(otlp, onError));
+  if (mcp) app.route("/mcp", mcpRoutes(mcp, onError));
   app.route("/auth", authRoutes(auth, port));
   app.use("/api/*", cookieGuard(port, auth));
   app.route("/api", sessionRoutes(questions));

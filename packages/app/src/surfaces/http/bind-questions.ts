@@ -1,6 +1,7 @@
 /** @module The dashboard's questions, answered by query/ from one read-only database. */
 import type { Clock } from "../../base/clock.ts";
 import { activeSessions } from "../../query/active.ts";
+import { callDetail } from "../../query/call-detail.ts";
 import { changesSince } from "../../query/changes.ts";
 import { parseCursor } from "../../query/correlated-cursor.ts";
 import { correlatedTimeline } from "../../query/correlated-timeline.ts";
@@ -48,6 +49,7 @@ export function bindQuestions({ reader, clock }: { readonly reader: Reader; read
     correlated: (question) => correlatedTimeline(reader, question),
     isCorrelatedCursor: (text) => parseCursor(text) !== null,
     calls: (question) => modelCalls(reader, question),
+    call: (id) => callDetail(reader, id),
     find: (id) => findId(reader, id),
     tools: (question) => toolStats(reader, { ...question, now: clock() }),
     health: healthReports(reader, clock),

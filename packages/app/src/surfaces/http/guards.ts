@@ -34,7 +34,7 @@ function hostsOf(c: Context<ServerEnv>): readonly string[] {
 /**
  * Turns away what other sites' pages cause. A request that changes something must carry our own Origin; a read must not
  * be marked as another site's, other ports of this host included (browsers call those "same-site"). Exporters of telemetry
- * are no browsers and send no Origin: what they send carries a token instead (routes/otlp.ts).
+ * and agents are no browsers and send no Origin: what they send carries a token instead (routes/otlp.ts, routes/mcp.ts).
  */
 export function siteGuard(port: number): MiddlewareHandler<ServerEnv> {
   const origins = new Set(ownHosts(port).map((host) => `http://${host}`));
@@ -42,9 +42,10 @@ export function siteGuard(port: number): MiddlewareHandler<ServerEnv> {
     const changes = c.req.method !== "GET" && c.req.method !== "HEAD";
     const origin = c.req.header("origin");
     const site = c.req.header("sec-fetch-site");
-    const isData = c.req.path.startsWith("/api/") || c.req.path.startsWith("/auth/");
-    const isTelemetry = c.req.path.startsWith("/v1/");
-    if (changes && origin === undefined && !isTelemetry) return failure(c, 403, "origin", "wrong origin");
+    const isMcp = c.req.path === "/mcp";
+    const isData = isMcp || c.req.path.startsWith("/api/") || c.req.path.startsWith("/auth/");
+    const showsToken = isMcp || c.req.path.startsWith("/v1/");
+    if (changes && origin === undefined && !showsToken) return failure(c, 403, "origin", "wrong origin");
     if ((changes || isData) && origin !== undefined && !origins.has(origin)) {
       return failure(c, 403, "origin", "wrong origin");
     }

@@ -60,7 +60,7 @@ export function timeZoneOf(c: Context): string {
 }
 
 /** An id from the path or query: any text of sane length, only ever compared with stored ids. */
-export function idOf(text: string | undefined, name: string): string {
-  if (!text || text.length > LONGEST_ID) throw new BadParameter(`${name} is missing or too long`);
+export function idOf(text: string | undefined, name: string, longest: number = LONGEST_ID): string {
+  if (!text || text.length > longest) throw new BadParameter(`${name} is missing or too long`);
   return text;
 }

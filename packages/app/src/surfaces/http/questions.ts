@@ -1,5 +1,6 @@
 /** @module What the dashboard asks; bind-questions.ts answers from the database, tests answer from memory. */
 import type { CostAnswer, CostGrouping, IsoTime, SessionsAnswer, ToolRow } from "../../model/answers.ts";
+import type { CallDetail } from "../../query/call-detail.ts";
 import type { CorrelatedQuestion } from "../../query/correlated-timeline.ts";
 import type { Filter } from "../../query/filter/filter.ts";
 import type { LogContextQuestion } from "../../query/log-context.ts";
@@ -63,6 +64,9 @@ export const VIEW_TYPES: Readonly<Record<TimelineView, readonly string[] | undef
     "context.*",
     "log.*",
     "event.*",
+    "interaction",
+    "*.imported",
+    "import.*",
     "unknown.*",
     "problem",
   ],
@@ -75,6 +79,7 @@ export const VIEW_TYPES: Readonly<Record<TimelineView, readonly string[] | undef
     "hook.user-prompt-submit",
     "hook.stop",
     "session.outcome",
+    "interaction",
   ],
 };
 
@@ -121,6 +126,8 @@ export interface Questions {
   correlated(question: CorrelatedQuestion): CorrelatedPage;
   isCorrelatedCursor(text: string): boolean;
   calls(question: ModelCallsQuestion): ModelCallsAnswer;
+  /** One call, by its key or its response's: what was said in it, and log lines of that time. */
+  call(id: string): CallDetail | null;
   /** What an id of any kind stands for. */
   find(id: string): readonly FoundId[];
   tools(question: ListQuestion): { readonly rows: readonly ToolRow[] };

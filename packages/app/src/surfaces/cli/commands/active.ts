@@ -1,14 +1,15 @@
 /** @module `clew active`: what is going on now, who waits for somebody first. */
 import type { SessionRow } from "../../../model/answers.ts";
 import type { SessionActivity } from "../../../model/record.ts";
-import { activeSessions, liveSessions, withLost } from "../../../query/active.ts";
+import { activeSessions, liveSessions, newestEventAt, withLost } from "../../../query/active.ts";
 import { type CliCommand, JSON_FLAG } from "../command.ts";
 import { ask, NOTHING_YET } from "../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../filter-flags.ts";
 import type { Output } from "../output.ts";
-import { duration, money, shortId, shortModel } from "../render/formats.ts";
+import { duration, money, shortModel } from "../render/formats.ts";
 import { dim, type Style, styled } from "../render/piece.ts";
 import { sessionTitle } from "../render/session-table.ts";
+import { shortIds } from "../render/short-id.ts";
 import { table } from "../render/table.ts";
 import { asOf, isDaemonThere, processCheck } from "../without-daemon.ts";
 
@@ -29,7 +30,10 @@ export const activeCommand: CliCommand = {
     const found = await ask(context, (db) => {
       const answer = activeSessions(db, { now, timeZone, filter });
       if (!isGone) return { answer, note: null };
-      return { answer: withLost(answer, liveSessions(db), isGone, PROCESS_GONE), note: asOf(context, db) };
+      return {
+        answer: withLost(answer, liveSessions(db), isGone, PROCESS_GONE),
+        note: asOf(context, newestEventAt(db, context.clock())),
+      };
     });
     const answer = found?.answer;
     if (flags.json) out.json(answer ?? { rows: [], total: 0 });
@@ -65,9 +69,10 @@ function printActive(out: Output, rows: readonly SessionRow[], now: number): voi
     const time = row.activity_since ?? row.ended_at;
     return time === null ? "–" : duration(Math.max(0, now - Date.parse(time)));
   };
+  const shorten = shortIds(rows.map((row) => row.session_id));
   const lines = table<SessionRow>(
     [
-      { title: "ID", value: (row) => styled("cyan", shortId(row.session_id)), shrinkTo: 13 },
+      { title: "ID", value: (row) => styled("cyan", shorten(row.session_id)), shrinkTo: 13 },
       { title: "ACTIVITY", value: (row) => styled(activity(row).style, activity(row).text), shrinkTo: 10 },
       { title: "FOR", value: since, align: "right" },
       { title: "PROJECT", value: (row) => row.project, shrinkTo: 8, leaves: 1 },

@@ -8,8 +8,9 @@ import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
 import { ask, NOTHING_YET } from "../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../filter-flags.ts";
 import type { Output } from "../output.ts";
-import { count, money, shortId, tokens } from "../render/formats.ts";
+import { count, counted, money, tokens } from "../render/formats.ts";
 import { bold, dim, type Piece } from "../render/piece.ts";
+import { shortIds } from "../render/short-id.ts";
 import { sparkline } from "../render/sparkline.ts";
 import { type Column, table } from "../render/table.ts";
 
@@ -66,11 +67,11 @@ const NO_USAGE: UsageFigures = {
   output_undercounted: false,
 };
 
-function label(row: CostRow, by: CostGrouping): string {
+function label(row: CostRow, by: CostGrouping, shorten: (id: string) => string): string {
   const value = row[by];
   if (value === null || value === undefined)
     return by === "day" || by === "week" || by === "month" ? "undated" : "(none)";
-  if (by === "session") return `${shortId(String(value))}  ${row.title ?? "(no title)"}`;
+  if (by === "session") return `${shorten(String(value))}  ${row.title ?? "(no title)"}`;
   return String(value);
 }
 
@@ -81,8 +82,9 @@ function price(row: UsageFigures): Piece {
 
 function print(out: Output, answer: CostAnswer, by: CostGrouping): void {
   const total: CostRow = { ...answer.totals, [by]: "total" };
+  const shorten = shortIds(by === "session" ? answer.rows.map((row) => row.session as string | null) : []);
   const columns: readonly Column<CostRow>[] = [
-    { title: by.toUpperCase(), value: (row) => (row === total ? bold("total") : label(row, by)), shrinkTo: 12 },
+    { title: by.toUpperCase(), value: (row) => (row === total ? bold("total") : label(row, by, shorten)), shrinkTo: 12 },
     { title: "RESPONSES", value: (row) => count(row.responses), align: "right", leaves: 1 },
     { title: "INPUT", value: (row) => tokens(row.input_tokens), align: "right", leaves: 4 },
     {
@@ -111,7 +113,7 @@ function print(out: Output, answer: CostAnswer, by: CostGrouping): void {
   if (answer.totals.unpriced_responses > 0)
     out.line(
       dim(
-        `${answer.totals.cost_usd === null ? "" : "* "}${count(answer.totals.unpriced_responses)} responses have no known price and are not in the sum; prices.json can name one`,
+        `${answer.totals.cost_usd === null ? "" : "* "}${counted(answer.totals.unpriced_responses, "response has", "responses have")} no known price and ${answer.totals.unpriced_responses === 1 ? "is" : "are"} not in the sum; prices.json can name one`,
       ),
     );
 }

@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -84,6 +95,20 @@ logs:
     expect(existsSync(config())).toBe(false);
   });
 
+  test("what was added and cannot be read says so, once; a workspace has to be a directory", async () => {
+    symlinkSync(join(home, "loop"), join(home, "loop"));
+    const path = join(home, "loop", "a.log");
+    const added = await clew("logs", "add", path);
+    expect(added.code).toBe(0);
+    expect(added.stdout.match(/cannot be read/gu)).toHaveLength(1);
+    expect(added.stdout).not.toContain("no such file yet");
+    writeFileSync(join(home, "b.log"), Buffer.from([0, 1]));
+    expect((await clew("logs", "add", join(home, "b.log"))).stdout).toContain("is not text");
+    const refused = await clew("logs", "add", join(home, "c.log"), "--workspace", join(home, "nope"));
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("is no directory")]);
+    expect(readFileSync(config(), "utf8")).not.toContain("c.log");
+  });
+
   test("what is not there cannot be removed", async () => {
     expect(await clew("logs", "remove", "/none")).toMatchObject({ code: 1, stderr: expect.stringContaining("/none") });
   });
@@ -127,6 +152,27 @@ describe("clew logs list", () => {
     const { stdout } = await clew("logs", "list");
     expect(stdout).toMatch(/UNCORRELATED/);
     expect(stdout).toContain("shop");
+  });
+
+  test("counts each file once: rotated, copied, or an interaction log that is a source as well", async () => {
+    const logs = join(home, "logs");
+    mkdirSync(logs);
+    writeFileSync(join(logs, "a.log"), line("one") + line("two"));
+    const call = { interaction_id: 1, session_id: "order-7", timestamp: new Date(NOW).toISOString(), provider: "openai" };
+    writeFileSync(join(logs, "session_1.jsonl"), `${JSON.stringify(call)}\n`);
+    await clew("logs", "add", logs);
+    await clew("index");
+    // Renamed, and a new one of the name; and a copy of what was read.
+    renameSync(join(logs, "a.log"), join(logs, "a.log.1"));
+    writeFileSync(join(logs, "a.log"), line("three"));
+    await clew("index");
+    copyFileSync(join(logs, "a.log.1"), join(logs, "a.log.2"));
+    const { rows, interactions } = await list();
+    const paths = (rows[0]!.files as { path: string; status: string }[]).map((file) => file.path);
+    expect([...paths].sort()).toEqual([...new Set(paths)].sort());
+    expect(rows[0]).toMatchObject({ lines: 4 });
+    expect(JSON.stringify(rows[0]!.files)).not.toContain("unread");
+    expect(interactions).toEqual({ files: 0, lines: 0 });
   });
 
   test("without any source it says what to do", async () => {

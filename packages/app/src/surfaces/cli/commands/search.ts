@@ -6,8 +6,9 @@ import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
 import { ask, NOTHING_YET } from "../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../filter-flags.ts";
 import type { Output } from "../output.ts";
-import { shortId, when } from "../render/formats.ts";
+import { counted, when } from "../render/formats.ts";
 import { bold, dim, type Piece, styled } from "../render/piece.ts";
+import { shortIds } from "../render/short-id.ts";
 import { fitWidth, textWidth } from "../render/width.ts";
 
 export const searchCommand: CliCommand = {
@@ -59,14 +60,15 @@ export const searchCommand: CliCommand = {
 };
 
 function print(out: Output, answer: SearchResult, now: number, timeZone: string): void {
+  const shorten = shortIds(answer.rows.map((row) => row.session_id));
   for (const row of answer.rows) {
-    const id = shortId(row.session_id);
+    const id = shorten(row.session_id);
     const place = `  ${when(row.ts, now, timeZone)}  ${row.kind}  ${row.project}  `;
     const room = Math.max(0, out.width - textWidth(id) - textWidth(place));
     out.line(styled("cyan", id), dim(place), bold(fitWidth(row.session_title ?? "(no title)", room)));
     out.line("  ", ...marked(row.snippet, row.hits, out.width - 2));
   }
-  const total = `${answer.total_is_lower_bound ? "at least " : ""}${answer.total} ${answer.total === 1 ? "hit" : "hits"}`;
+  const total = `${answer.total_is_lower_bound ? "at least " : ""}${counted(answer.total, "hit")}`;
   if (answer.rows.length > 0) out.line(dim(`${total} in ${answer.took_ms.toFixed(1)} ms`));
   else if (!answer.stopped_early)
     out.line("Nothing found. Words must stand in one record; `word*` also finds longer words.");

@@ -1,4 +1,6 @@
 /** @module `clew sessions`: a list of sessions. */
+
+import { newestEventAt } from "../../../query/active.ts";
 import { EMPTY_FILTER } from "../../../query/filter/filter.ts";
 import { listSessions, SESSION_SORTS } from "../../../query/sessions.ts";
 import { oneOf, rowLimit, wholeNumber } from "../arguments.ts";
@@ -54,7 +56,7 @@ export const sessionsCommand: CliCommand = {
         answer.rows.some(({ status, activity }) => status === "active" && activity !== null) &&
         !(await isDaemonThere(context.env))
       ) {
-        const note = await ask(context, (db) => asOf(context, db));
+        const note = await ask(context, (db) => asOf(context, newestEventAt(db, context.clock())));
         out.line(dim(`${note} \`clew active\` looks which processes still live.`));
       }
     }

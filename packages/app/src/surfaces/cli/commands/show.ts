@@ -1,4 +1,4 @@
-/** @module `clew show`: one session, or its transcript; with --logs what belongs to an id of any kind. */
+/** @module `clew show`: one session, or its transcript; an entry or a message; with --logs what belongs to an id of any kind. */
 import { ClewError } from "../../../base/error.ts";
 import { getSession } from "../../../query/session-detail.ts";
 import { sessionTimeline } from "../../../query/timeline.ts";
@@ -10,10 +10,13 @@ import { printDetail } from "../render/session-detail.ts";
 import { printEvents } from "../render/transcript.ts";
 import { sessionIdFrom } from "../session-id.ts";
 
+/** An entry's or a message's id, or a beginning of one. */
+const SHARED_ID = /^[em]-[0-9a-f]{0,12}$/;
+
 export const showCommand: CliCommand = {
-  summary: "show one session: what it did, touched and cost; or its transcript",
+  summary: "show one session: what it did, touched and cost; or its transcript; an entry or a message with its history",
   operands: "ID",
-  arity: [1, 1],
+  arity: [0, 1],
   flags: {
     transcript: { type: "boolean", description: "its events, oldest first", alias: "t" },
     logs: {
@@ -34,6 +37,7 @@ export const showCommand: CliCommand = {
       valueHint: "N",
       alias: "n",
     },
+    "title-match": { type: "string", description: "an entry, by words of its title", valueHint: "WORDS" },
     full: { type: "boolean", description: "with --transcript: long blocks too, whole" },
     ...JSON_FLAG,
   },
@@ -43,9 +47,14 @@ export const showCommand: CliCommand = {
     "clew show 7f3a --transcript --full | less",
     "clew show 7f3a --logs",
     "clew show req_011CSHoEeqs5C35K2UUqR7Fy --logs",
+    "clew show e-7f3a",
+    "clew show --title-match refunds",
   ],
   async run(invocation) {
     const { context, flags, operands } = invocation;
+    if (SHARED_ID.test(operands[0] ?? "") || flags["title-match"] !== undefined)
+      return (await import("./show/shared.ts")).showShared(invocation);
+    if (operands.length === 0) throw new ClewError("usage", "clew show needs ID: see `clew show --help`");
     if (flags.logs) return (await import("./show/logs.ts")).showLogs(invocation);
     const { clock, timeZone, out } = context;
     const now = clock();

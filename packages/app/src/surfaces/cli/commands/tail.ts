@@ -4,8 +4,9 @@ import { ClewError } from "../../../base/error.ts";
 import { clewPaths } from "../../../base/paths.ts";
 import { changedEvent } from "../../../query/changed-event.ts";
 import { type ChangedEvent, changesSince, latestSeq } from "../../../query/changes.ts";
+import { correlatedRowsOfEvent } from "../../../query/correlated-of-event.ts";
+import type { CorrelatedRow } from "../../../query/correlated-row.ts";
 import { correlatedTimeline } from "../../../query/correlated-timeline.ts";
-import { logRowsById } from "../../../query/log-row.ts";
 import { openReader, type Reader } from "../../../query/reader.ts";
 import { isBelow } from "../../../query/session-family.ts";
 import { listSessions, resolveSessionId } from "../../../query/sessions.ts";
@@ -14,10 +15,11 @@ import { wholeNumber } from "../arguments.ts";
 import { type CliCommand, type Invocation, JSON_FLAG, textFlag } from "../command.ts";
 import { NOTHING_YET } from "../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../filter-flags.ts";
-import { shortId } from "../render/formats.ts";
-import { printCorrelated, printLogLine } from "../render/log-line.ts";
+import { printCorrelated, timeOf } from "../render/log-line.ts";
 import { dim, styled } from "../render/piece.ts";
+import { shortId } from "../render/short-id.ts";
 import { fitWidth } from "../render/width.ts";
+import { severalSessions } from "../session-id.ts";
 
 /** Milliseconds between looks; one look costs a step in an index. */
 const POLL_MS = 300;
@@ -82,12 +84,21 @@ async function follow(db: Reader, { context, flags, operands }: Invocation): Pro
   });
 }
 
-/** A single word that is a session's id, or begins one and no other; everything else is a filter. */
-function sessionOf(db: Reader, { context, operands }: Invocation): string | null {
+/** A single word that is a session's id, or begins one; everything else is a filter. Throws `usage` where it begins several. */
+function sessionOf(db: Reader, { context, operands, flags }: Invocation): string | null {
   const [word, ...more] = operands;
   if (word === undefined || more.length > 0) return null;
   const found = resolveSessionId(db, word, context.clock());
-  return found.kind === "one" ? found.sessionId : null;
+  if (found.kind === "one") return found.sessionId;
+  if (found.kind === "many")
+    throw new ClewError(
+      "usage",
+      `${severalSessions(word, found.candidates)}\nto filter by it as text: clew tail '"${word}"'`,
+    );
+  const { terms, words } = filterFrom(operands, flags);
+  if (terms.length === 0 && words.length > 0 && !/\s|"/u.test(word))
+    context.err.line(`no session ${word}: it is taken as text to filter by`);
+  return null;
 }
 
 /** One session and everything below it: what is newest, then what comes. */
@@ -96,7 +107,9 @@ async function followSession(db: Reader, { context, flags }: Invocation, session
   const limit = wholeNumber("limit", textFlag(flags, "limit"), 10);
   const from = latestSeq(db);
   const rows = limit === 0 ? [] : correlatedTimeline(db, { sessionId, before: "", limit }).rows;
+  const seen = new Set<string>();
   for (const row of rows) {
+    isNew(seen, row);
     if (!isJson) printCorrelated(context.out, row, { timeZone: context.timeZone });
     else if (row.event_id !== null) context.out.record(changedEvent(db, row.event_id));
   }
@@ -104,11 +117,22 @@ async function followSession(db: Reader, { context, flags }: Invocation, session
   await newEvents(db, context, { from, isOnce: flags.follow === false }, (events) => {
     for (const event of events) {
       if (!isBelow(db, event.session_id, sessionId)) continue;
-      const line = isJson ? undefined : logRowsById(db, [event.id])[0];
-      if (line) printLogLine(context.out, line, { timeZone: context.timeZone });
-      else print(db, event, context, isJson);
+      if (isJson) context.out.record(event);
+      else
+        for (const row of correlatedRowsOfEvent(db, event.event_id))
+          if (isNew(seen, row)) printCorrelated(context.out, row, { timeZone: context.timeZone });
     }
   });
+}
+
+/** Several events tell of one row: it is shown once, a call of a tool again when its end is known. */
+function isNew(seen: Set<string>, { key, tool_use_id: tool, status, call }: CorrelatedRow): boolean {
+  const keys = call
+    ? [call.call_key && `call ${call.call_key}`, call.response_id && `response ${call.response_id}`].filter((one) => one !== null)
+    : [tool === null ? key : `${key} ${status}`];
+  const isKnown = keys.some((one) => seen.has(one));
+  for (const one of keys) seen.add(one);
+  return !isKnown;
 }
 
 /** Tells of events as they are committed, until the user stops it. */
@@ -131,15 +155,16 @@ async function newEvents(
   }
 }
 
-function print(db: Reader, event: ChangedEvent, { out }: Invocation["context"], json: boolean): void {
+function print(db: Reader, event: ChangedEvent, { out, timeZone }: Invocation["context"], json: boolean): void {
   if (json) {
     out.record(event);
     return;
   }
   const row = timelineEvent(db, event.event_id);
-  const head = `${event.ts?.slice(11, 19) ?? "--:--:--"} ${shortId(event.session_id)} `;
+  const time = timeOf(out, event.ts, timeZone);
+  const head = `${time} ${shortId(event.session_id)} `;
   out.line(
-    dim(event.ts?.slice(11, 19) ?? "--:--:--"),
+    dim(time),
     " ",
     styled("cyan", shortId(event.session_id)),
     " ",

@@ -3,9 +3,10 @@ import { ClewError } from "../../../base/error.ts";
 import { sessionTree, type TreeNode } from "../../../query/tree.ts";
 import { type CliCommand, JSON_FLAG } from "../command.ts";
 import { ask, NOTHING_YET } from "../context.ts";
-import { count, duration, money, shortId, tokens } from "../render/formats.ts";
+import { count, duration, money, tokens } from "../render/formats.ts";
 import { styled } from "../render/piece.ts";
 import { sessionTitle, sessionTokens } from "../render/session-table.ts";
+import { shortIds } from "../render/short-id.ts";
 import { table } from "../render/table.ts";
 import { treeLines } from "../render/tree.ts";
 import { sessionIdFrom } from "../session-id.ts";
@@ -28,6 +29,8 @@ export const treeCommand: CliCommand = {
 };
 
 function printTree(out: Parameters<CliCommand["run"]>[0]["context"]["out"], tree: TreeNode): void {
+  const lines = treeLines(tree);
+  const shorten = shortIds(lines.map(({ node }) => node.session.session_id));
   const columns = [
     {
       title: "SESSION",
@@ -37,7 +40,7 @@ function printTree(out: Parameters<CliCommand["run"]>[0]["context"]["out"], tree
     },
     {
       title: "ID",
-      value: ({ node }: Line) => styled("cyan", shortId(node.session.session_id)),
+      value: ({ node }: Line) => styled("cyan", shorten(node.session.session_id)),
       shrinkTo: 13,
       leaves: 1,
     },
@@ -61,7 +64,7 @@ function printTree(out: Parameters<CliCommand["run"]>[0]["context"]["out"], tree
       align: "right" as const,
     },
   ];
-  for (const line of table(columns, treeLines(tree), out.width)) out.line(...line);
+  for (const line of table(columns, lines, out.width)) out.line(...line);
 }
 
 type Line = ReturnType<typeof treeLines<TreeNode>>[number];

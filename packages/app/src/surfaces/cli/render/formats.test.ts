@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bytes, count, duration, money, percent, shortId, shortModel, tokens, when } from "./formats.ts";
+import { bytes, count, counted, duration, money, percent, shortId, shortModel, tokens, when } from "./formats.ts";
 import { sparkline } from "./sparkline.ts";
 
 const NOW = Date.UTC(2026, 2, 10, 12);
@@ -13,6 +13,9 @@ describe("formats", () => {
     [tokens(999_900), "1.00M"],
     [tokens(123_456_789), "123M"],
     [count(1_234_567), "1,234,567"],
+    [counted(1, "line"), "1 line"],
+    [counted(0, "line"), "0 lines"],
+    [counted(2048, "line was", "lines were"), "2,048 lines were"],
     [money(null), "unpriced"],
     [money(0), "$0"],
     [money(0.000_042), "$0.000042"],

@@ -1,9 +1,16 @@
 /** @module Numbers, money, times and durations as people read them. Without Intl, whose tables take 30 ms to load. */
 import { offsetAt } from "../../../query/filter/time-zone.ts";
 
+export { shortId } from "./short-id.ts";
+
 /** 12,345 */
 export function count(value: number): string {
   return grouped(String(Math.round(value)));
+}
+
+/** 1 line, 2,048 lines. `plural` where an `s` does not make it. */
+export function counted(value: number, noun: string, plural = `${noun}s`): string {
+  return `${count(value)} ${value === 1 ? noun : plural}`;
 }
 
 /** Commas between thousands. */
@@ -87,13 +94,4 @@ export function percent(part: number, all: number): string {
 /** claude-opus-4-5-20251101 → opus-4-5 */
 export function shortModel(model: string): string {
   return model.replace(/^claude-/u, "").replace(/-\d{8}$/u, "");
-}
-
-/** A session's id as short as lists show it: a root's first 8 characters, for an agent its own name too. */
-export function shortId(sessionId: string): string {
-  const dot = sessionId.indexOf(".");
-  const root = /^[0-9a-f]{8}-[0-9a-f-]{27}/u.test(sessionId)
-    ? sessionId.slice(0, 8)
-    : sessionId.slice(0, dot < 0 ? undefined : dot);
-  return dot < 0 ? root : `${root}.${sessionId.slice(dot + 1)}`;
 }

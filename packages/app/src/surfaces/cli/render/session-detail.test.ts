@@ -101,6 +101,25 @@ test("prints what came of it with its source, MCP usage, agents with results, in
   expect(text).toContain("12 more lines");
 });
 
+test("says why a session failed, which items are to do, and a hint that can be typed", () => {
+  const id = "019a8b7c-1234-7aaa-8111-000000000001";
+  base.session(id, { status: "failed", activity: "failed", agent_success: 0, agent_result: "TypeError: no kiln" });
+  const facts = [
+    ["list", { items: [{ content: "glaze it", status: "pending" }] }],
+    ["task:4", { subject: "fire it" }],
+    ["task:4:status", { status: "completed" }],
+  ] as const;
+  for (const [key, detail] of facts)
+    base.insert("session_facts", { session_id: id, kind: "todo", key, event_id: "e", detail: JSON.stringify(detail) });
+  let text = "";
+  const out = createOutput({ write: (part: string) => (text += part) }, { color: false, width: 120 });
+  printDetail(out, getSession(base.db, { sessionId: id, now: TEST_NOW })!, TEST_NOW, "UTC");
+  expect(text).toMatch(/error {9}TypeError: no kiln\n/);
+  expect(text).toContain("to do\n  [pending] glaze it\n  [completed] fire it\n");
+  expect(text).not.toContain("task:4");
+  expect(text).toContain(`clew show ${id} --transcript`);
+});
+
 test("nothing of it reaches the terminal as a command, however narrow that is", () => {
   for (const width of [40, 80, 140]) {
     const text = printed(width);

@@ -2,10 +2,11 @@
 import type { SessionDetail } from "../../../query/session-detail.ts";
 import type { Output } from "../output.ts";
 import { activityLine } from "./activity.ts";
-import { count, duration, localTime, money, percent, shortId, tokens, when } from "./formats.ts";
+import { count, counted, duration, localTime, money, percent, tokens, when } from "./formats.ts";
 import { bold, dim, type Piece, styled } from "./piece.ts";
 import { printAgents, printGiven, printMcp, printOutcome } from "./session-outcome.ts";
 import { sessionTitle } from "./session-table.ts";
+import { shortId } from "./short-id.ts";
 import { fitWidth } from "./width.ts";
 
 const MOST_FACTS = 12;
@@ -31,6 +32,10 @@ export function printDetail(out: Output, detail: SessionDetail, now: number, tim
     ...activityLine(session, now),
     session.source_missing ? dim("  its transcript is gone; Clew kept what it read") : "",
   );
+  if (session.status === "failed") {
+    const why = session.agent_result ?? session.activity_reason;
+    if (why) row("error", styled("red", fitWidth(why.replace(/\s+/gu, " ").trim(), out.width - 16)));
+  }
   row(
     "when",
     `${localTime(session.started_at, timeZone)} to ${localTime(session.ended_at, timeZone)}  (${when(session.ended_at, now, timeZone)}, ${duration(session.duration_s === null ? null : session.duration_s * 1000)})`,
@@ -57,22 +62,22 @@ export function printDetail(out: Output, detail: SessionDetail, now: number, tim
   if (detail.parent)
     row("started by", `${shortId(detail.parent.session_id)}  ${fitWidth(sessionTitle(detail.parent), out.width - 30)}`);
   if (session.forked_from !== null)
-    row("forked from", `${session.forked_from}, ${count(session.shared_events)} events shared`);
+    row("forked from", `${session.forked_from}, ${counted(session.shared_events, "event")} shared`);
   for (const copy of detail.copied_by)
-    row("repeated in", `${shortId(copy.session_id)}  ${count(copy.events)} events  ${copy.title ?? ""}`);
+    row("repeated in", `${shortId(copy.session_id)}  ${counted(copy.events, "event")}  ${copy.title ?? ""}`);
   row("models", session.models.join(", ") || "–");
   row(
     "work",
-    `${count(session.prompts)} prompts, ${count(session.responses)} responses, ${count(session.tool_calls)} tool calls (${count(session.tool_failures)} failed)`,
+    `${counted(session.prompts, "prompt")}, ${counted(session.responses, "response")}, ${counted(session.tool_calls, "tool call")} (${count(session.tool_failures)} failed)`,
   );
   const events = [
-    [counts.interruptions, "interruptions"],
-    [counts.denials, "denials"],
-    [counts.api_errors, "API errors"],
-    [counts.compactions, "compactions"],
-    [counts.web_searches, "web searches"],
+    [counts.interruptions, "interruption"],
+    [counts.denials, "denial"],
+    [counts.api_errors, "API error"],
+    [counts.compactions, "compaction"],
+    [counts.web_searches, "web search", "web searches"],
   ] as const;
-  const happened = events.filter(([number]) => number > 0).map(([number, name]) => `${count(number)} ${name}`);
+  const happened = events.filter(([number]) => number > 0).map(([number, one, many]) => counted(number, one, many));
   if (happened.length > 0) row("also", happened.join(", "));
   row(
     "tokens",
@@ -82,7 +87,7 @@ export function printDetail(out: Output, detail: SessionDetail, now: number, tim
     "cost",
     money(session.cost_usd),
     detail.children.length > 0 ? `, ${money(session.cost_usd_inclusive)} with its agents` : "",
-    session.unpriced_responses > 0 ? dim(`  ${count(session.unpriced_responses)} responses unpriced`) : "",
+    session.unpriced_responses > 0 ? dim(`  ${counted(session.unpriced_responses, "response")} unpriced`) : "",
   );
   if (detail.client_cost)
     row(
@@ -120,16 +125,34 @@ export function printDetail(out: Output, detail: SessionDetail, now: number, tim
       );
   }
   out.line("");
-  out.line(dim(`clew show ${shortId(session.session_id)} --transcript prints what was said`));
+  out.line(dim(`clew show ${session.session_id} --transcript prints what was said`));
 }
 
 function printFacts(out: Output, title: string, facts: SessionDetail["facts"][string]): void {
   if (facts.length === 0) return;
   out.line("");
   out.line(bold(title));
-  for (const fact of facts.slice(0, MOST_FACTS)) {
-    const status = typeof fact.detail?.status === "string" ? `[${fact.detail.status}] ` : "";
-    out.line(`  ${fitWidth(status + fact.key, out.width - 2)}`);
-  }
-  if (facts.length > MOST_FACTS) out.line(dim(`  and ${facts.length - MOST_FACTS} more (--json has all)`));
+  const statuses = new Map(facts.map(({ key, detail }) => [key, detail?.status]));
+  const lines = facts.flatMap((fact) => factLines(fact, statuses));
+  for (const line of lines.slice(0, MOST_FACTS)) out.line(`  ${fitWidth(line, out.width - 2)}`);
+  if (lines.length > MOST_FACTS) out.line(dim(`  and ${count(lines.length - MOST_FACTS)} more (--json has all)`));
+}
+
+/** A to-do list is one fact, and each of its items a line; a task is two, its words and how it stands. */
+function factLines(
+  { key, detail }: SessionDetail["facts"][string][number],
+  statuses: ReadonlyMap<string, unknown>,
+): readonly string[] {
+  const { items, subject } = detail ?? {};
+  if (Array.isArray(items))
+    return items.map((item: { readonly content?: unknown; readonly status?: unknown } | null) =>
+      factLine(item?.status, String(item?.content ?? "")),
+    );
+  if (typeof subject === "string") return [factLine(statuses.get(`${key}:status`), subject)];
+  const [, task] = /^(task:.+):status$/u.exec(key) ?? [];
+  return task !== undefined && statuses.has(task) ? [] : [factLine(detail?.status, key)];
+}
+
+function factLine(status: unknown, text: string): string {
+  return typeof status === "string" ? `[${status}] ${text}` : text;
 }

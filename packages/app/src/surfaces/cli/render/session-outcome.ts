@@ -2,8 +2,9 @@
 import type { SessionRow } from "../../../model/answers.ts";
 import type { SessionDetail } from "../../../query/session-detail.ts";
 import type { Output } from "../output.ts";
-import { count, duration, money, shortId, when } from "./formats.ts";
+import { count, counted, duration, money, when } from "./formats.ts";
 import { bold, dim, type Piece, styled } from "./piece.ts";
+import { shortIds } from "./short-id.ts";
 import { type Column, table } from "./table.ts";
 import { fitWidth } from "./width.ts";
 
@@ -58,8 +59,9 @@ export function printMcp(out: Output, { mcp }: SessionDetail): void {
 export function printAgents(out: Output, agents: readonly SessionRow[]): void {
   if (agents.length === 0) return;
   heading(out, "agents");
+  const shorten = shortIds(agents.map((row) => row.session_id));
   const columns: readonly Column<SessionRow>[] = [
-    { title: "ID", value: (row) => styled("cyan", shortId(row.session_id)), shrinkTo: 13 },
+    { title: "ID", value: (row) => styled("cyan", shorten(row.session_id)), shrinkTo: 13 },
     { title: "TYPE", value: (row) => row.agent_type ?? row.agent, shrinkTo: 8, leaves: 2 },
     { title: "TASK", value: (row) => row.agent_description ?? row.title ?? "", shrinkTo: 12 },
     { title: "RESULT", value: (row) => oneLine(row.agent_result ?? ""), shrinkTo: 12, leaves: 1 },
@@ -90,11 +92,11 @@ export function printGiven(out: Output, { injected, facts }: SessionDetail, now:
     heading(
       out,
       "context given at start",
-      dim(`  ${when(ts, now, timeZone)}, ${items.length === 1 ? "1 item" : `${count(items.length)} items`}`),
+      dim(`  ${when(ts, now, timeZone)}, ${counted(items.length, "item")}`),
     );
     for (const line of lines.slice(0, CONTEXT_LINES)) out.line("  ", dim(fitWidth(line, out.width - 2)));
     if (lines.length > CONTEXT_LINES)
-      out.line(dim(`  … ${count(lines.length - CONTEXT_LINES)} more lines (--json has all)`));
+      out.line(dim(`  … ${counted(lines.length - CONTEXT_LINES, "more line")} (--json has all)`));
   }
 }
 

@@ -2,8 +2,9 @@
 import type { SessionRow } from "../../../model/answers.ts";
 import type { Output } from "../output.ts";
 import { activityCell } from "./activity.ts";
-import { count, duration, money, shortId, shortModel, tokens, when } from "./formats.ts";
+import { count, duration, money, shortModel, tokens, when } from "./formats.ts";
 import { dim, type Piece, styled } from "./piece.ts";
+import { shortIds } from "./short-id.ts";
 import { type Column, table } from "./table.ts";
 
 export function sessionTitle(row: SessionRow): string {
@@ -31,8 +32,9 @@ function cost(row: SessionRow): Piece {
 }
 
 export function printSessions(out: Output, rows: readonly SessionRow[], now: number, timeZone: string): void {
+  const shorten = shortIds(rows.map((row) => row.session_id));
   const columns: readonly Column<SessionRow>[] = [
-    { title: "ID", value: (row) => styled("cyan", shortId(row.session_id)), shrinkTo: 13 },
+    { title: "ID", value: (row) => styled("cyan", shorten(row.session_id)), shrinkTo: 13 },
     { title: "LAST", value: (row) => when(row.ended_at, now, timeZone), leaves: 1 },
     { title: "STATUS", value: activityCell, shrinkTo: 9, leaves: 3 },
     { title: "PROJECT", value: (row) => row.project, shrinkTo: 8, leaves: 2 },

@@ -11,6 +11,8 @@ const MOST_AROUND = 250;
 const MOST_TIMELINE_ROWS = 300;
 const LONGEST_WORDS = 2_000;
 const LONGEST_CURSOR = 700;
+/** A call's id holds a provider's, which may be as long as a session's and more. */
+const LONGEST_CALL_ID = 1_000;
 /** Values of one choice; nobody ticks more. */
 const MOST_VALUES = 50;
 const ORDERS = ["newest", "oldest"] as const;
@@ -79,6 +81,10 @@ export function logRoutes(questions: Questions): Hono<ServerEnv> {
         }),
       ),
     )
+    .get("/calls/:id", (c) => {
+      const detail = questions.call(idOf(c.req.param("id"), "id", LONGEST_CALL_ID));
+      return detail ? c.json(detail) : failure(c, 404, "not_found", "no call of a model has this id");
+    })
     .get("/find/:id", (c) => c.json({ rows: questions.find(idOfPath(c)) }));
 }
 

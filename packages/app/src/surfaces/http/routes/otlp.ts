@@ -49,7 +49,9 @@ export function otlpRoutes(receiver: OtlpReceiver, onError?: (error: unknown) =>
       const encoding = otlpEncoding(c.req.header("content-type"));
       const answer = encoding ?? "application/json";
       if (!isAllowed(c.req.header("authorization"))) {
-        return refuse(c, answer, 401, "an Authorization header is needed: `clew otel env` prints it");
+        const isMissing = c.req.header("authorization") === undefined;
+        const why = isMissing ? "an Authorization header is needed" : "the token is not this daemon's";
+        return refuse(c, answer, 401, `${why}: \`clew otel env\` prints it`);
       }
       if (!encoding) return refuse(c, answer, 415, "Content-Type is application/json or application/x-protobuf");
       const place = line.enter();

@@ -151,12 +151,15 @@ export function useTimeline(sessionId: string, firstEventId: string | null, view
     // One request at a time: the one under way may have been answered before this happened.
     state.isBehind = state.request !== null;
     if (state.isBehind) return;
-    if (!isLiveAlone(state.rows) || state.hasBefore || state.rows.length >= MOST_ROWS) {
+    if (!isLiveAlone(state.rows)) {
       while ((await grow(true)) === "done" && state.hasAfter);
       return;
     }
-    await run({ limit: MOST_ROWS }, false, (page) => {
+    // What came live stands by time: what comes now may belong between the rows that are shown.
+    const isWhole = !state.hasBefore && state.rows.length < MOST_ROWS;
+    await run({ limit: MOST_ROWS, ...(isWhole ? {} : { before: Number.MAX_SAFE_INTEGER }) }, false, (page) => {
       arrive(page.rows);
+      state.hasBefore = page.has_before;
       state.hasAfter = page.has_after;
     });
   };

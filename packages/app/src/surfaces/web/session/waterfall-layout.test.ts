@@ -3,8 +3,8 @@ import type { Lane, Span } from "../../http/answers.ts";
 import { LEAST_WIDTH, laneBoxes, panned, spanBoxes, ticks, zoomed } from "./waterfall-layout.ts";
 
 const lanes: readonly Lane[] = [
-  { lane: 0, session_id: "main", parent_session_id: null, title: "main", depth: 0, rows: 2 },
-  { lane: 1, session_id: "main.a", parent_session_id: "main", title: "a", depth: 1, rows: 1 },
+  { lane: 0, session_id: "main", parent_session_id: null, title: "main", depth: 0, rows: 2, has_records: true },
+  { lane: 1, session_id: "main.a", parent_session_id: "main", title: "a", depth: 1, rows: 1, has_records: true },
 ];
 const span = (lane: number, row: number, start: number, end: number): Span => ({
   lane,

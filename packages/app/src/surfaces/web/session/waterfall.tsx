@@ -228,7 +228,7 @@ function Lanes({ answer, cut, onSkip }: LanesProps) {
                 {shortened(lane.title, 24 - Math.min(4, lane.depth) * 2)}
                 <title>{lane.title}</title>
               </text>
-              {busy.has(lane.lane) ? null : (
+              {busy.has(lane.lane) || lane.has_records ? null : (
                 <text class="lane-note" x={LABELS + 8} y={y + 9}>
                   its own records are not on this machine
                 </text>
@@ -255,7 +255,7 @@ function Lanes({ answer, cut, onSkip }: LanesProps) {
             </rect>
           ))}
           {drawn.map(({ span, x, y, width: wide }) =>
-            wide > 44 && span.kind !== "turn" ? (
+            wide > 44 && span.kind !== "turn" && span.kind !== "session" ? (
               <text key={span.id} class="span-name" x={LABELS + x + 4} y={y + 8.5}>
                 {shortened(span.kind === "response" ? modelName(span.name) : span.name, Math.floor((wide - 8) / 5.6))}
               </text>

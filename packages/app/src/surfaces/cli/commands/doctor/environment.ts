@@ -22,6 +22,7 @@ export async function environmentChecks(env: Environment, now: number): Promise<
   return [
     homeCheck(env),
     ...(await hookChecks(env)),
+    ...(await rulesChecks(env)),
     ...(await spoolChecks(env, now)),
     await registryCheck(env, () => now),
     await daemonCheck(env),
@@ -67,6 +68,17 @@ async function hookChecks(env: Environment): Promise<DoctorCheck[]> {
   if (problems.length > 0) return problems.map((problem) => failed(name, problem));
   // The plugin brings its own: then there is no receipt, and none is missed.
   return [passed(name, settings.length === 0 ? "not by `clew setup`" : settings.join(", "))];
+}
+
+/** Files that the user writes: what is not understood in them has no effect, and nothing else says so. */
+async function rulesChecks(env: Environment): Promise<DoctorCheck[]> {
+  const { createSessionTyper } = await import("../../../../place/session-types.ts");
+  const name = "the rules for types of sessions are understood";
+  const rulesPath = clewPaths(env).sessionTypes;
+  const problems: string[] = [];
+  createSessionTyper({ rulesPath, onProblem: (message) => problems.push(message) });
+  const fix = `put ${rulesPath} right; until then the other rules count`;
+  return problems.length === 0 ? [passed(name, "yes")] : problems.map((detail) => failed(name, { detail, fix }));
 }
 
 async function spoolChecks(env: Environment, now: number): Promise<DoctorCheck[]> {

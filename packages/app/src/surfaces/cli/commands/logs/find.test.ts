@@ -84,6 +84,9 @@ describe("clew logs find", () => {
     expect(await ids("--since", "1h", "--until", new Date(at(5)).toISOString(), "--oldest")).toEqual(["1", "2"]);
     expect(await ids("database", "locked")).toEqual(["2"]);
     expect(await ids("-n", "2")).toEqual(["5", "4"]);
+    expect(await ids("--limit", "all")).toHaveLength(5);
+    expect(await ids("--trace", TRACE.slice(0, 8))).toEqual(["5"]);
+    expect(await ids("--tool", "toolu_00")).toEqual(["3", "2", "1"]);
     const { next } = JSON.parse((await run(["logs", "find", "-n", "2", "--json"])).stdout) as { next: string };
     expect(await ids("-n", "2", "--cursor", next)).toEqual(["3", "2"]);
   });
@@ -109,6 +112,15 @@ describe("clew logs find", () => {
       }
     expect((await run(["logs", "find"], { isTerminal: true, env: { NO_COLOR: "1" } })).stdout).not.toContain("\u001b");
     expect((await run(["logs", "find", "--level", "error"], { isTerminal: true })).stdout).toContain("\u001b[31mERROR");
+  });
+
+  test("shows each line's own id where there is room, and one that leads on", async () => {
+    const wide = await run(["logs", "find", "locked"], { columns: 140 });
+    expect(wide.stdout.split("\n")[0]).toContain("line-0002");
+    const hint = /clew (show \S+ --logs)/u.exec(wide.stdout)?.[1]?.split(" ") ?? [];
+    expect((await run(hint)).code).toBe(0);
+    expect((await run(["logs", "find", "locked"], { columns: 80 })).stdout.split("\n")[0]).not.toContain("line-0002");
+    expect(wide.stdout).toContain("1 line, in");
   });
 
   test("shows lines around each hit, the hit marked", async () => {
@@ -146,6 +158,13 @@ describe("clew logs find", () => {
     [["logs", "find", "--session", "zzzz"], 1, "no session zzzz"],
     [["logs", "find", "--workspace", "mars"], 1, "no workspace mars"],
     [["logs", "find", "--quiet"], 2, "--quiet does not go with"],
+    [["logs", "find", "--alone"], 2, "--alone goes with --session"],
+    [["logs", "find", "--uncorrelated", "--session", "aaaa"], 2, "belong to no session"],
+    [["logs", "find", "--since", "2026-03-10", "--until", "2026-03-08"], 2, "--since is after --until"],
+    [["logs", "find", "--trace", "ffffffff"], 1, "no trace has this id"],
+    [["logs", "find", "--tool", "nothing"], 1, "no tool call has this id"],
+    [["show", "line-0002"], 1, "it is a log line: `clew show line-0002 --logs` shows it"],
+    [["show", "toolu_0001"], 1, "it is a tool call"],
     [["logs", "fnd"], 2, "did you mean `clew logs find`?"],
     [["show", "nothing-here", "--logs"], 1, "nothing has the id nothing-here"],
     [["show", "line-00", "--logs"], 2, "could be several"],
@@ -163,7 +182,14 @@ describe("clew logs find", () => {
       rows: [],
       total: 0,
     });
-    expect((await run(["logs", "find", "absent-word"])).stdout).toContain("--uncorrelated");
+    const said = async (...words: string[]) => (await run(["logs", "find", ...words])).stdout;
+    // Advice that would find nothing more is left out.
+    expect(await said("absent-word")).toBe("No line found.\n");
+    expect(await said("absent-word", "--uncorrelated")).toBe("No line found.\n");
+    expect(await said("absent-word", "--session", "aaaa")).toContain("--uncorrelated");
+    expect(await said("absent-word", "--session", "aaaa")).not.toContain("--all-workspaces");
+    expect(await said("absent-word", "--workspace", "api")).toContain("--all-workspaces");
+    expect(await said("level:error")).toContain("--level error");
     const bare = testDatabase();
     try {
       expect((await run(["logs", "find"], { home: dirname(bare.path) })).stdout).toContain("clew logs add");

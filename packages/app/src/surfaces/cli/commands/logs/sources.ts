@@ -1,5 +1,5 @@
 /** @module `clew logs add`, `remove` and `list`: which log files are read. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type LogSourceConfig, readConfig } from "../../../../base/config.ts";
 import { ClewError } from "../../../../base/error.ts";
@@ -8,12 +8,15 @@ import type { DescribedSource } from "../../../../ingest/logs/describe-sources.t
 import { logFiles, logPaths } from "../../../../query/log-files.ts";
 import { type Invocation, textFlag } from "../../command.ts";
 import { ask, type CliContext } from "../../context.ts";
-import { count } from "../../render/formats.ts";
+import { count, counted } from "../../render/formats.ts";
 import { dim, styled } from "../../render/piece.ts";
 import { type Column, table } from "../../render/table.ts";
 import { isDaemonThere } from "../../without-daemon.ts";
 import { dropSource, putSource } from "./config-file.ts";
 import { formatFlag, serviceFlag, zoneFlag } from "./flags.ts";
+
+/** Sentences about what cannot be read of what was added. */
+const MOST_PROBLEMS = 5;
 
 /** As it stands in the settings: absolute, and a pattern stays one. */
 function pathOf(operand: string): string {
@@ -34,15 +37,28 @@ export async function addSource({ context, flags, operands }: Invocation): Promi
     ...(workspace !== undefined && { workspace: resolve(workspace) }),
     ...(zone !== undefined && { zone }),
   };
+  if (source.workspace !== undefined && !statSync(source.workspace, { throwIfNoEntry: false })?.isDirectory())
+    throw new ClewError("usage", `--workspace ${workspace} is no directory`);
   const change = await putSource(env, source);
-  const isThere = /[*?]/.test(path) || path.startsWith("~/") || existsSync(path);
+  const [{ describeSources }, { expandHome }] = await Promise.all([
+    import("../../../../ingest/logs/describe-sources.ts"),
+    import("../../../../ingest/logs/log-source.ts"),
+  ]);
+  const place = expandHome(path, env);
+  const isThere = /[*?]/.test(path) || existsSync(place);
+  const problems = describeSources(env, [{ ...source, path: place }], [], [])
+    .flatMap((one) => one.problems)
+    .filter((problem) => problem !== `${place} is not there`);
   const hasDaemon = await isDaemonThere(env);
   if (flags.json) {
-    out.json({ ...source, change, exists: isThere, config: clewPaths(env).config });
+    out.json({ ...source, change, exists: isThere, problems, config: clewPaths(env).config });
     return 0;
   }
   out.line(change === "unchanged" ? "Was there already: " : change === "changed" ? "Changed: " : "Added: ", path);
-  if (!isThere) out.line(dim("There is no such file yet; it is read when it comes."));
+  for (const problem of problems.slice(0, MOST_PROBLEMS)) out.line(styled("yellow", problem));
+  if (problems.length > MOST_PROBLEMS)
+    out.line(dim(`and ${count(problems.length - MOST_PROBLEMS)} more: \`clew logs list\` has all`));
+  if (!isThere && problems.length === 0) out.line(dim("There is no such file yet; it is read when it comes."));
   out.line(
     dim(
       hasDaemon
@@ -94,13 +110,16 @@ export async function listSources({ context, flags }: Invocation): Promise<numbe
   const known = await ask(context, (db) => ({ files: logFiles(db), paths: logPaths(db) }));
   const sources = read.config.logs.map((source) => ({ ...source, path: expandHome(source.path, env) }));
   const rows = describeSources(env, sources, known?.files ?? [], known?.paths ?? []).map(rowOf);
-  const interactions = (known?.files ?? []).filter(({ format }) => format === "interaction");
+  const listed = new Set(rows.flatMap((row) => row.files.map((file) => file.path)));
+  const interactions = (known?.files ?? []).filter(
+    ({ format, path }) => format === "interaction" && !listed.has(path),
+  );
   const calls = interactions.reduce((sum, file) => sum + file.lines, 0);
   if (flags.json)
     out.json({
       rows,
       total: rows.length,
-      interactions: { files: interactions.length, lines: calls },
+      interactions: { files: new Set(interactions.map(({ path }) => path)).size, lines: calls },
       problems: read.problems,
     });
   else {
@@ -108,7 +127,7 @@ export async function listSources({ context, flags }: Invocation): Promise<numbe
     if (interactions.length > 0)
       out.line(
         dim(
-          `Beside them ${count(interactions.length)} interaction logs of workspaces: ${count(calls)} calls of models.`,
+          `Beside them ${counted(new Set(interactions.map(({ path }) => path)).size, "interaction log")} of workspaces: ${counted(calls, "call")} of models.`,
         ),
       );
     for (const problem of read.problems) err.line(`clew: ${clewPaths(env).config}: ${problem}`);

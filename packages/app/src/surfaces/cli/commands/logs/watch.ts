@@ -6,7 +6,7 @@ import { clewPaths } from "../../../../base/paths.ts";
 import type { SpoolRecord } from "../../../../base/spool-record.ts";
 import type { Invocation } from "../../command.ts";
 import type { CliContext } from "../../context.ts";
-import { count } from "../../render/formats.ts";
+import { counted } from "../../render/formats.ts";
 import { dim } from "../../render/piece.ts";
 import { formatFlag, serviceFlag, zoneFlag } from "./flags.ts";
 
@@ -47,11 +47,11 @@ async function watchFiles({ context, flags, operands }: Invocation): Promise<num
     onTaken(taken) {
       lines += taken.lines;
       for (const problem of taken.problems) err.line(`clew: ${problem}`);
-      if (lines > 0 && !flags.quiet) err.status(`${count(lines)} lines`);
+      if (lines > 0 && !flags.quiet) err.status(counted(lines, "line"));
     },
   });
   err.clearStatus();
-  if (!flags.quiet) err.line(dim(`Recorded ${count(lines)} ${lines === 1 ? "line" : "lines"}.`));
+  if (!flags.quiet) err.line(dim(`Recorded ${counted(lines, "line")}.`));
   return 0;
 }
 
@@ -96,7 +96,7 @@ async function watchInput({ context, flags }: Invocation): Promise<number> {
   }
   await drain(context);
   const { lost, problem } = recorder.counts();
-  if (problem !== null) err.line(`clew: ${count(lost)} lines were not recorded: ${problem}`);
+  if (problem !== null) err.line(`clew: ${counted(lost, "line was", "lines were")} not recorded: ${problem}`);
   return 0;
 }
 

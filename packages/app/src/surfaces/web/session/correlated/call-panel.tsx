@@ -1,21 +1,21 @@
 /** @module A call of a model, opened: all its figures, who told of it, and the log lines that belong to it. */
 import { Link } from "wouter-preact";
-import type { LogsAnswer, ModelCallRow, ModelCallsAnswer } from "../../../http/answers.ts";
+import type { CallDetail, LogRow, LogsAnswer, ModelCallRow, ModelCallsAnswer } from "../../../http/answers.ts";
 import { inputOf } from "../../logs/call-figures.tsx";
 import { Field } from "../../logs/field.tsx";
-import { firstLine } from "../../logs/foreign-text.ts";
+import { firstLine, plainText } from "../../logs/foreign-text.ts";
 import { UNCORRELATED } from "../../logs/hrefs.ts";
 import { LevelWord } from "../../logs/level-word.tsx";
 import { callId, callIndex, isLineOfCall } from "../../logs/line-calls.ts";
 import { LogTime } from "../../logs/log-time.tsx";
 import { logsHref } from "../../logs/logs-url.ts";
 import { count, duration, money } from "../../state/format.ts";
-import { useAnswer } from "../../state/use-answer.ts";
+import { type Answer, useAnswer } from "../../state/use-answer.ts";
+import { TextBox } from "../text-box.tsx";
 import { RecordLink } from "./record-link.tsx";
 
-/** Lines of its trace that are looked through; without a trace those of so much time around it. */
+/** Lines of its trace that are looked through. */
 const MOST_LINES = 200;
-const AROUND_MS = 60_000;
 const SHOWN = 30;
 
 export interface CallPanelProps {
@@ -24,6 +24,9 @@ export interface CallPanelProps {
 }
 
 export function CallPanel({ call, onGo }: CallPanelProps) {
+  const detail = useAnswer<CallDetail>(`calls/${encodeURIComponent(callId(call))}`);
+  const { record = null, said = [] } = detail.data ?? {};
+  const isOfTranscript = call.event_id !== null && call.told_by.includes("transcript");
   return (
     <div class="event-detail call-panel" data-testid="call-panel">
       <dl class="figures">
@@ -62,40 +65,51 @@ export function CallPanel({ call, onGo }: CallPanelProps) {
           </Field>
         )}
       </dl>
-      {call.event_id === null || !call.told_by.includes("transcript") ? null : (
-        <p class="log-ways">
-          <RecordLink sessionId={call.session_id ?? UNCORRELATED} eventId={call.event_id} />
-        </p>
+      {said.map((block) =>
+        block.kind === "attachment" ? (
+          <section key={block.label} class="call-said" data-testid="call-said" data-part={block.label}>
+            <h3>{PARTS[block.label] ?? block.label}</h3>
+            <TextBox text={plainText(block.text)} label={block.label} />
+          </section>
+        ) : null,
       )}
+      {isOfTranscript || record ? (
+        <p class="log-ways">
+          <RecordLink
+            sessionId={isOfTranscript ? (call.session_id ?? UNCORRELATED) : record!.session_id}
+            eventId={isOfTranscript ? call.event_id! : record!.event_id}
+          />
+        </p>
+      ) : null}
       <h3>Log lines</h3>
-      <CallLines call={call} onGo={onGo} />
+      <CallLines call={call} around={detail} onGo={onGo} />
     </div>
   );
 }
 
-function CallLines({ call, onGo }: CallPanelProps) {
+interface CallLinesProps extends CallPanelProps {
+  readonly around: Answer<CallDetail>;
+}
+
+function CallLines({ call, around, onGo }: CallLinesProps) {
   const session = call.session_id ?? UNCORRELATED;
   const calls = useAnswer<ModelCallsAnswer>(`sessions/${encodeURIComponent(session)}/calls`);
-  const start = call.ts === null ? null : Date.parse(call.ts);
-  const lines = useAnswer<LogsAnswer>("logs", {
+  const ofTrace = useAnswer<LogsAnswer>(call.trace_id === null ? null : "logs", {
     session,
     order: "oldest",
     limit: MOST_LINES,
-    ...(call.trace_id !== null
-      ? { trace: call.trace_id }
-      : start === null
-        ? {}
-        : {
-            since: new Date(start - AROUND_MS).toISOString(),
-            until: new Date(start + (call.duration_ms ?? 0) + AROUND_MS).toISOString(),
-          }),
+    trace: call.trace_id ?? "",
   });
-  if (!lines.data || !calls.data) {
-    const error = lines.error ?? calls.error;
+  if (!around.data || !calls.data || (call.trace_id !== null && !ofTrace.data)) {
+    const error = around.error ?? ofTrace.error ?? calls.error;
     return <p class="faint">{error ? `They could not be loaded: ${error.message}` : "loading…"}</p>;
   }
   const index = callIndex(calls.data.rows);
-  const found = lines.data.rows.filter((line) => isLineOfCall(line, callId(call), index));
+  // Not every line has its trace's id: those of its time belong to it as well.
+  const known = new Map([...(ofTrace.data?.rows ?? []), ...around.data.lines].map((line) => [line.event_id, line]));
+  const found = [...known.values()]
+    .filter((line) => isLineOfCall(line, callId(call), index) || isDuring(line, call))
+    .sort((a, b) => Date.parse(a.ts ?? "") - Date.parse(b.ts ?? ""));
   if (found.length === 0) return <p class="faint">No log line belongs to this call.</p>;
   return (
     <ol class="call-lines">
@@ -120,6 +134,21 @@ function CallLines({ call, onGo }: CallPanelProps) {
     </ol>
   );
 }
+
+/** Calls may overlap: a line that names no trace belongs to all that ran when it was written. */
+function isDuring(line: LogRow, call: ModelCallRow): boolean {
+  if (line.trace_id !== null || line.ts === null || call.ts === null) return false;
+  const after = Date.parse(line.ts) - Date.parse(call.ts);
+  return after >= 0 && after <= (call.duration_ms ?? 0);
+}
+
+/** What a line of an interaction log says, in a reader's words. */
+const PARTS: Readonly<Record<string, string>> = {
+  input: "Asked",
+  output: "Answered",
+  error: "Error",
+  usage: "Usage",
+};
 
 function input(call: ModelCallRow) {
   const all = inputOf(call);

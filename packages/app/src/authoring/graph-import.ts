@@ -1,0 +1,116 @@
+/** @module Takes in the file of the MCP memory server: JSON lines of entities and relations. The same file again changes nothing. */
+
+import { groupsNamed } from "../query/graph-groups.ts";
+import type { Author } from "./author.ts";
+import {
+  addEntities,
+  checkedEntity,
+  type GivenEntity,
+  type GivenRelation,
+  groupsIn,
+  LONGEST_OBSERVATION,
+  LONGEST_TYPE,
+  relationChange,
+} from "./graph.ts";
+import { entityIdOf, relationIdOf } from "./graph-ids.ts";
+import type { Authoring, MadeChange } from "./open-authoring.ts";
+
+export interface GraphImported {
+  readonly lines: number;
+  readonly entities: number;
+  readonly relations: number;
+  /** Entities and relations of the file that were new, or had something new. */
+  readonly changed: number;
+  /** Lines that are neither, with the number of each and why; at most 100. */
+  readonly malformed: number;
+  readonly problems: readonly { readonly line: number; readonly message: string }[];
+}
+
+const MOST_PROBLEMS = 100;
+
+type Read = { readonly entity: GivenEntity } | { readonly relation: GivenRelation } | { readonly problem: string };
+
+function readLine(line: string): Read {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return { problem: "it is no JSON" };
+  }
+  const record = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
+  const { type, name, entityType, observations = [], from, to, relationType } = record;
+  if (type === "entity") {
+    if (typeof name !== "string") return { problem: "an entity without a name" };
+    if (!Array.isArray(observations) || observations.some((one) => typeof one !== "string"))
+      return { problem: "observations that are no list of texts" };
+    const texts = (observations as string[]).filter((text) => text.trim() !== "");
+    if (texts.some((text) => text.trim().length > LONGEST_OBSERVATION))
+      return { problem: `an observation of more than ${LONGEST_OBSERVATION} characters` };
+    try {
+      return {
+        entity: checkedEntity({ name, type: typeof entityType === "string" ? entityType : "", observations: texts }),
+      };
+    } catch (error) {
+      return { problem: (error as Error).message };
+    }
+  }
+  if (type !== "relation") return { problem: "neither an entity nor a relation" };
+  if (typeof from !== "string" || typeof to !== "string" || typeof relationType !== "string")
+    return { problem: "a relation without from, to or relationType" };
+  if ([from, to, relationType].some((text) => text.trim() === "") || relationType.length > LONGEST_TYPE)
+    return { problem: "a relation with an empty or too long name" };
+  return { relation: { from, to, type: relationType.trim().normalize("NFC") } };
+}
+
+/** Whose words these are nobody knows: what is new is marked as from elsewhere. */
+export async function importGraph(authoring: Authoring, text: string, author: Author): Promise<GraphImported> {
+  const entities: GivenEntity[] = [];
+  const relations: GivenRelation[] = [];
+  const problems: { line: number; message: string }[] = [];
+  let lines = 0;
+  let malformed = 0;
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .entries()) {
+    if (line.trim() === "") continue;
+    lines++;
+    const read = readLine(line);
+    if ("entity" in read) entities.push(read.entity);
+    else if ("relation" in read) relations.push(read.relation);
+    else {
+      malformed++;
+      if (problems.length < MOST_PROBLEMS) problems.push({ line: index + 1, message: read.problem });
+    }
+  }
+  const from = { ...author, tainted: true };
+  const added = await addEntities(authoring, entities, from);
+  const changes = relationChanges(authoring, relations, new Map(added.map(({ name, id }) => [name, id])));
+  await authoring.writeAll(changes, from);
+  const changed = new Set(added.filter((one) => one.changed).map(({ id }) => id)).size + changes.length;
+  return { lines, entities: entities.length, relations: relations.length, changed, malformed, problems };
+}
+
+/** A relation of something that is not known stands, and shows when it becomes known. */
+function relationChanges(
+  authoring: Authoring,
+  relations: readonly GivenRelation[],
+  added: ReadonlyMap<string, string>,
+): readonly MadeChange[] {
+  const groups = groupsIn(authoring);
+  const known = new Map(added);
+  const idOf = (given: string): string => {
+    const name = given.normalize("NFC").trim();
+    const found = known.get(name) ?? groupsNamed(groups, name, entityIdOf(name))[0]?.id ?? entityIdOf(name);
+    known.set(name, found);
+    return found;
+  };
+  const changes = new Map<string, MadeChange>();
+  for (const { from, to, type } of relations) {
+    const ends = { from: idOf(from), to: idOf(to) };
+    const id = relationIdOf(ends.from, type, ends.to);
+    const change = relationChange(authoring, { id, ...ends, type }, true);
+    if (change) changes.set(id, change);
+  }
+  return [...changes.values()];
+}

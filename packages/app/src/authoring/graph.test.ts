@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { entityDetail, searchGraph } from "../query/graph.ts";
+import { graphLines } from "../query/graph-export.ts";
+import { addEntities, entityMeant, groupsIn, relateEntities, removeObservations } from "./graph.ts";
+import { deleteEntity, mergeEntities, renameEntity, undoEntity } from "./graph-edit.ts";
+import { entityIdOf } from "./graph-ids.ts";
+import { importGraph } from "./graph-import.ts";
+import { type Authoring, openAuthoring } from "./open-authoring.ts";
+
+let home: string;
+let authoring: Authoring;
+const author = (identity = "ada") => ({ ...authoring.author(), identity });
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "clew-graph-"));
+  let now = Date.UTC(2026, 10, 21, 12);
+  const env = { HOME: home, CLEW_HOME: join(home, "data"), CLEW_RUNTIME_DIR: join(home, "run") };
+  authoring = openAuthoring({ env, clock: () => (now += 1000), cwd: home, pid: 1 });
+});
+afterEach(() => {
+  authoring.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const add = (name: string, type = "", ...observations: readonly string[]) =>
+  addEntities(authoring, [{ name, type, observations }], author());
+const relate = (from: string, type: string, to: string) => relateEntities(authoring, [{ from, type, to }], author());
+function shown(name: string) {
+  const groups = groupsIn(authoring);
+  return authoring.read((db) => entityDetail(db, groups, entityMeant(authoring, name, groups)))!;
+}
+const texts = (name: string): readonly string[] => shown(name).observations.map(({ text }) => text);
+const relations = (name: string): readonly string[] =>
+  shown(name).relations.map(({ from, type, to }) => `${from} ${type} ${to}`);
+const lines = (): readonly string[] => authoring.read(graphLines)!.map((line) => JSON.stringify(line));
+const found = (words: string): readonly string[] =>
+  authoring.read((db) => searchGraph(db, words).rows.map(({ name }) => name)) ?? [];
+
+describe("entities", () => {
+  it("hold what was said of them, who said it, and in which session", async () => {
+    const [added] = await add("billing", "service", "Refunds are idempotent");
+    expect(added).toEqual({ id: entityIdOf("billing"), name: "billing", changed: true });
+    await addEntities(authoring, [{ name: "billing", observations: ["Refunds are idempotent", "Slow"] }], {
+      ...author("bo"),
+      tainted: true,
+      sessionId: "session-1",
+    });
+    const entity = shown("billing");
+    expect(entity).toMatchObject({ name: "billing", type: "service", tainted: true, authors: ["ada", "bo"] });
+    expect(entity.observations).toEqual([
+      { text: "Refunds are idempotent", evidence: [expect.objectContaining({ author: "ada", session_id: null })] },
+      { text: "Slow", evidence: [expect.objectContaining({ author: "bo", tainted: true, session_id: "session-1" })] },
+    ]);
+    expect(entity.observations[0]!.evidence[0]!.event_id).toMatch(/^[0-9a-f]{32}$/);
+    expect((await add("billing", "service", "Slow"))[0]!.changed).toBe(false);
+    await removeObservations(authoring, "BILLING", ["Slow"], author());
+    expect(texts("billing")).toEqual(["Refunds are idempotent"]);
+    await expect(removeObservations(authoring, "billing", ["Slow"], author())).rejects.toThrow("no such observation");
+  });
+
+  it("are found by their names, types and observations", async () => {
+    await add("billing", "service", "Refunds are idempotent");
+    await add("café", "place", "Where we meet");
+    await relate("billing", "near", "café");
+    expect(found("idempotent refunds")).toEqual(["billing"]);
+    expect(found("cafe")).toEqual(["café"]);
+    expect(found("SERVICE")).toEqual(["billing"]);
+    expect(found("type:service")).toEqual([]);
+    expect([...found("")].sort()).toEqual(["billing", "café"]);
+  });
+
+  it("answer to a former name after they were renamed, and the name is not taken twice", async () => {
+    await add("billing");
+    await add("mail");
+    await renameEntity(authoring, "billing", "payments", author());
+    expect(shown("billing").name).toBe("payments");
+    await add("billing", "", "said under the old name");
+    expect(texts("payments")).toEqual(["said under the old name"]);
+    await expect(renameEntity(authoring, "mail", "payments", author())).rejects.toThrow("is known already");
+    await undoEntity(authoring, "payments", author());
+    await undoEntity(authoring, "payments", author());
+    expect(authoring.read((db) => searchGraph(db, "").total)).toBe(2);
+  });
+
+  it("that are merged are one, in a circle too, and undoing a merge parts them", async () => {
+    for (const name of ["a", "b", "c"]) await add(name, "", `of ${name}`);
+    await relate("a", "knows", "c");
+    await relate("b", "knows", "c");
+    await mergeEntities(authoring, "a", "b", author());
+    expect([shown("a").name, texts("a")]).toEqual(["b", ["of a", "of b"]]);
+    expect(relations("b")).toEqual(["b knows c"]);
+    await expect(mergeEntities(authoring, "b", "a", author())).rejects.toThrow("are one already");
+    // What another device does that has not seen it.
+    const data = { set: { merged_into: entityIdOf("a") } };
+    await authoring.writeAll([{ target: "entity", subject: entityIdOf("b"), data }], author("bo"));
+    expect([...texts("a")].sort()).toEqual(["of a", "of b"]);
+    expect(lines().filter((line) => line.includes('"entity"'))).toHaveLength(2);
+    await mergeEntities(authoring, "a", "c", author());
+    expect([...texts("c")].sort()).toEqual(["of a", "of b", "of c"]);
+    await undoEntity(authoring, "c", author());
+    expect([...texts("c")]).toEqual(["of c"]);
+  });
+
+  it("that are deleted are gone with their relations, and come back with them", async () => {
+    await add("a", "", "of a");
+    await add("b");
+    await relate("a", "knows", "b");
+    await mergeEntities(authoring, (await add("a2"))[0]!.id, "a", author());
+    await deleteEntity(authoring, "a", author());
+    expect(found("")).toEqual(["b"]);
+    expect([relations("b"), shown("a").deleted, lines()]).toEqual([[], true, [expect.stringContaining('"b"')]]);
+    await expect(relate("a", "knows", "b")).rejects.toThrow("was deleted");
+    expect((await deleteEntity(authoring, "a", author())).changed).toBe(false);
+    await undoEntity(authoring, "a", author());
+    expect([texts("a2"), relations("b")]).toEqual([["of a"], ["a knows b"]]);
+    await deleteEntity(authoring, "a", author());
+    await add("a", "", "something new");
+    expect(texts("a")).toEqual(["something new"]);
+  });
+
+  it("two that go by one name are asked about", async () => {
+    await add("Redis");
+    await add("redis");
+    expect(() => entityMeant(authoring, "REDIS")).toThrow(/could be several entities[\s\S]*n-/);
+    expect(() => entityMeant(authoring, "nothing")).toThrow("nothing is known by the name nothing");
+    await expect(add("  ")).rejects.toThrow("the name is empty");
+    await expect(add("x", "", "o".repeat(5000))).rejects.toThrow("4000 is the most");
+    await expect(relate("Redis", "uses", "nothing")).rejects.toThrow("nothing is known");
+  });
+
+  it("relations go and come back", async () => {
+    await add("a");
+    await add("b");
+    expect((await relate("a", "uses", "b"))[0]!.changed).toBe(true);
+    expect((await relate("a", "uses", "b"))[0]!.changed).toBe(false);
+    await relateEntities(authoring, [{ from: "a", type: "uses", to: "b" }], author(), false);
+    expect(relations("a")).toEqual([]);
+    await relate("a", "uses", "b");
+    expect(relations("b")).toEqual(["a uses b"]);
+  });
+});
+
+describe("the file of the MCP memory server", () => {
+  const FILE = [
+    '{"type":"entity","name":"Ada","entityType":"person","observations":["Wrote notes","Likes kilns"]}',
+    '{"type":"entity","name":"kiln","entityType":"tool","observations":[]}',
+    '{"type":"relation","from":"Ada","to":"kiln","relationType":"owns"}',
+  ];
+
+  it("comes out as it went in, and again changes nothing", async () => {
+    const first = await importGraph(authoring, `${FILE.join("\n")}\n`, author());
+    expect(first).toEqual({ lines: 3, entities: 2, relations: 1, changed: 3, malformed: 0, problems: [] });
+    const told = lines().map((line) => JSON.parse(line) as unknown);
+    expect(told).toEqual([
+      { type: "entity", name: "Ada", entityType: "person", observations: ["Likes kilns", "Wrote notes"] },
+      { type: "entity", name: "kiln", entityType: "tool", observations: [] },
+      { type: "relation", from: "Ada", to: "kiln", relationType: "owns" },
+    ]);
+    expect((await importGraph(authoring, FILE.join("\r\n"), author())).changed).toBe(0);
+    expect((await importGraph(authoring, lines().join("\n"), author())).changed).toBe(0);
+    expect(shown("Ada").tainted).toBe(true);
+  });
+
+  it("counts lines that are none, and takes the others", async () => {
+    const bad = [
+      "{",
+      "[]",
+      "null",
+      '{"type":"entity"}',
+      '{"type":"entity","name":"x","observations":"no"}',
+      '{"type":"entity","name":"\\u0000"}',
+      '{"type":"relation","from":"a"}',
+      '{"type":"other","name":"x"}',
+      JSON.stringify({ type: "entity", name: "y", observations: ["o".repeat(9000)] }),
+    ];
+    const answer = await importGraph(authoring, [...bad, "", ...FILE].join("\n"), author());
+    expect(answer).toMatchObject({ lines: 12, entities: 2, relations: 1, malformed: 9 });
+    expect(answer.problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(lines()).toHaveLength(3);
+  });
+
+  it("a relation of what is not known shows when it becomes known", async () => {
+    await importGraph(authoring, '{"type":"relation","from":"a","to":"b","relationType":"knows"}', author());
+    expect(lines()).toEqual([]);
+    await add("a");
+    await add("b");
+    expect(relations("a")).toEqual(["a knows b"]);
+  });
+
+  it("takes thousands of lines in a few files", async () => {
+    const many = Array.from({ length: 3000 }, (_, index) =>
+      JSON.stringify({ type: "entity", name: `thing ${index}`, entityType: "t", observations: [`is ${index}`] }),
+    );
+    expect(await importGraph(authoring, many.join("\n"), author())).toMatchObject({ changed: 3000 });
+    expect(found('"thing 2999"')).toEqual(["thing 2999"]);
+  });
+});

@@ -1,0 +1,107 @@
+/** @module Which memory files a command is about, each with its place on the disk: those that lie there, and those that the store knows. */
+import { lstatSync } from "node:fs";
+import { isAbsolute, join, resolve } from "node:path";
+import { ClewError } from "../base/error.ts";
+import { memoryFilesNamed } from "../query/memory-files.ts";
+import type { MemoryState } from "../query/memory-states.ts";
+import type { Reader } from "../query/reader.ts";
+import type { MemoryBases } from "./memory-bases.ts";
+import type { MemoryDirection } from "./memory-decide.ts";
+import { memoryPathProblem } from "./memory-key.ts";
+import { type MemoryPlaces, type MemoryRoot, memoryRoots, rootAround } from "./memory-places.ts";
+import type { DiskFile, MemoryProblem, MemoryScan } from "./memory-scan.ts";
+
+export interface MemoryItem {
+  readonly location: string;
+  readonly subject: string;
+  readonly projectId: string | null;
+  readonly path: string;
+  readonly root: MemoryRoot;
+  /** Null: there is no file. */
+  readonly disk: DiskFile | null;
+}
+
+/** The roots that words of a command line name: files and directories on the disk, else paths and ids of the store. */
+export function rootsNamed(places: MemoryPlaces, words: readonly string[], db: Reader | null): readonly MemoryRoot[] {
+  return words.flatMap((word) => {
+    const path = isAbsolute(word) ? resolve(word) : resolve(places.cwd, word);
+    const onDisk = rootAround(places, path);
+    const isThere = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (onDisk && (isThere || !db)) return [onDisk];
+    const within = isThere ? memoryRoots(places, "all").filter((root) => root.path.startsWith(`${path}/`)) : [];
+    if (within.length > 0) return within;
+    const stored = db ? memoryFilesNamed(db, word, { projectId: places.place.projectId }) : [];
+    if (stored.length > 1) throw severalFiles(word, stored);
+    const [one] = stored;
+    if (one) return [rootOfStored(places, one.project_id, one.path)];
+    if (onDisk) return [onDisk];
+    if (!isThere) throw new ClewError("not_found", `no memory file ${word}: \`clew memory list\` shows them`);
+    throw new ClewError("usage", `${word} is no memory file: name it under \`memory:\` in config.yaml to make it one`);
+  });
+}
+
+export function severalFiles(
+  word: string,
+  files: readonly { readonly id: string; readonly project_id: string | null }[],
+): ClewError {
+  const lines = files.map(({ id }) => `  ${id}`).join("\n");
+  return new ClewError("usage", `${word} could be several memory files; give one of:\n${lines}`);
+}
+
+function rootOfStored(places: MemoryPlaces, projectId: string | null, path: string): MemoryRoot {
+  for (const root of memoryRoots(places, "all")) {
+    const location = locationIn(root, projectId, path);
+    if (location !== null) return { ...root, path: location, kind: "file", prefix: path };
+  }
+  const whose = projectId === null ? "" : ` of ${projectId}`;
+  throw new ClewError("not_found", `${path}${whose} has no place on this machine: go to a directory of its project`);
+}
+
+/** Where a file of the store lies under a root; null: not there. */
+function locationIn(root: MemoryRoot, projectId: string | null, path: string): string | null {
+  if (root.projectId !== projectId) return null;
+  if (root.kind === "file") return path === root.prefix ? root.path : null;
+  return path.startsWith(root.prefix) ? join(root.path, ...path.slice(root.prefix.length).split("/")) : null;
+}
+
+export interface ItemSources {
+  readonly direction: MemoryDirection;
+  readonly roots: readonly MemoryRoot[];
+  readonly scan: MemoryScan;
+  readonly states: ReadonlyMap<string, MemoryState>;
+  readonly bases: MemoryBases;
+}
+
+/** By location. A file of the store that lies nowhere gets a place in each directory that is there, else in the first that could be. */
+export function memoryItems({ direction, roots, scan, states, bases }: ItemSources): {
+  readonly items: readonly MemoryItem[];
+  readonly problems: readonly MemoryProblem[];
+} {
+  const items = new Map<string, MemoryItem>();
+  const problems: MemoryProblem[] = [];
+  const troubled = new Set(scan.problems.map(({ path }) => path));
+  for (const disk of scan.files) {
+    const { location, subject, projectId, path, root } = disk;
+    items.set(location, { location, subject, projectId, path, root, disk });
+  }
+  const found = new Set(scan.files.map(({ real }) => real));
+  for (const state of states.values()) {
+    const { subject, projectId, path } = state;
+    const places = roots.flatMap((root) => {
+      const location = locationIn(root, projectId, path);
+      return location === null ? [] : [{ root, location }];
+    });
+    const there = places.filter(({ root, location }) => scan.readable.has(root) || bases.get(location));
+    const isHere = places.some(({ location }) => items.has(location));
+    for (const { root, location } of there.length > 0 || isHere ? there : places.slice(0, 1)) {
+      if (items.has(location) || found.has(location) || troubled.has(location)) continue;
+      // Of a place that could not be read it is not known what is missing.
+      if (direction !== "pull" && !scan.readable.has(root) && bases.get(location)) continue;
+      if (state.deleted && !bases.get(location)) continue;
+      const wrong = memoryPathProblem(path);
+      if (wrong === null) items.set(location, { location, subject, projectId, path, root, disk: null });
+      else problems.push({ path, message: `${path} of the store is not written: ${wrong}` });
+    }
+  }
+  return { items: [...items.values()], problems };
+}

@@ -1,0 +1,68 @@
+/** @module Puts an older version of a memory file back, in the store and on the disk. What stood there stays in the history. */
+import { ClewError } from "../base/error.ts";
+import { memoryVersion } from "../query/memory-files.ts";
+import { hadContent, memoryStates } from "../query/memory-states.ts";
+import { subjectState } from "../query/shared-subject.ts";
+import { keptChange, textChange } from "./memory-change.ts";
+import { putMemory } from "./memory-disk.ts";
+import type { MemoryRoot } from "./memory-places.ts";
+import { hashOf, readMemoryFile } from "./memory-scan.ts";
+import type { MemorySyncServices } from "./memory-sync.ts";
+
+export interface MemoryRestoreQuestion {
+  readonly id: string;
+  /** Id of the version, or a unique beginning of it. */
+  readonly version: string;
+  /** Where it lies on this machine; null: nowhere, then only the store has it. */
+  readonly root: MemoryRoot | null;
+  readonly dryRun: boolean;
+}
+
+export interface MemoryRestoreAnswer {
+  readonly id: string;
+  readonly path: string;
+  readonly location: string | null;
+  /** The version that was asked for, and the new one that has its text; null with `dryRun`. */
+  readonly from: string;
+  readonly version: string | null;
+  /** Version made of what lay on the disk and was in no version yet. */
+  readonly kept: string | null;
+}
+
+/** Throws `not_found`, `usage` for a version that could be several, and `io` where the disk's file cannot be replaced. */
+export async function restoreMemory(
+  { authoring, author, bases, putFile }: MemorySyncServices,
+  { id, version, root, dryRun }: MemoryRestoreQuestion,
+): Promise<MemoryRestoreAnswer> {
+  const state = authoring.read((db) => subjectState(db, "memory", id));
+  const known = authoring.read((db) => memoryStates(db, id))?.get(id);
+  const found = authoring.read((db) => memoryVersion(db, id, version));
+  if (!state || !known || !found)
+    throw new ClewError("not_found", `no memory file ${id}: \`clew memory list\` shows them`);
+  const { path, projectId } = known;
+  if (found.kind === "none")
+    throw new ClewError("not_found", `${path} has no version ${version}: \`clew memory history ${path}\` shows them`);
+  if (found.kind === "many")
+    throw new ClewError("usage", `${version} could be several versions of ${path}; give more of it`);
+  const read = root ? readMemoryFile(root.path) : null;
+  // Bytes that could not be kept are not replaced either.
+  if (typeof read === "string") throw new ClewError("io", `nothing was changed: ${read}`);
+  const answer = { id, path, location: root?.path ?? null, from: found.version };
+  if (dryRun) return { ...answer, version: null, kept: null };
+  const base = root ? bases.get(root.path) : undefined;
+  const seen = base?.subject === id ? [base.version] : [];
+  const isNew = read !== null && authoring.read((db) => hadContent(db, id, read.content)) !== true;
+  const kept = isNew ? (await authoring.writeAll([keptChange(state, id, read.content, seen)], author))[0]! : null;
+  const over = [...(state.standing.content ?? []), ...seen, ...(kept === null ? [] : [kept])];
+  const [written] = await authoring.writeAll(
+    [textChange(state, { subject: id, projectId, path, content: found.content }, over)],
+    author,
+  );
+  if (root) {
+    const file = { location: root.path, root, disk: read };
+    putMemory(putFile, file, Buffer.from(found.content), authoring.newId().replaceAll("-", ""));
+    bases.set(root.path, { subject: id, version: written!, sha256: hashOf(found.content) });
+    bases.save();
+  }
+  return { ...answer, version: written!, kept };
+}

@@ -1,0 +1,36 @@
+/** @module The daemon's MCP server: one for all clients of this machine that show its token, over the daemon's own reader. */
+import type { Clock } from "../base/clock.ts";
+import type { Environment } from "../base/paths.ts";
+import { clewVersion } from "../base/version.ts";
+import { LOCAL_TIME_ZONE } from "../query/filter/time-zone.ts";
+import type { Reader } from "../query/reader.ts";
+import type { McpReceiver } from "../surfaces/http/routes/mcp.ts";
+import { mcpTokens } from "../surfaces/http/secret.ts";
+import { mcpOverHttp } from "../surfaces/mcp/http.ts";
+
+export interface McpReceiverOptions {
+  /** Of the store that `reader` reads: what is written down goes there. */
+  readonly env: Environment;
+  /** Directory that the tokens are in. */
+  readonly home: string;
+  readonly reader: Reader;
+  readonly clock: Clock;
+  readonly onError: (error: unknown) => void;
+}
+
+export interface OpenMcpReceiver extends McpReceiver {
+  readonly close: () => Promise<void>;
+}
+
+export function createMcpReceiver({ env, home, reader, clock, onError }: McpReceiverOptions): OpenMcpReceiver {
+  const { handle, close } = mcpOverHttp({
+    env,
+    clock,
+    timeZone: LOCAL_TIME_ZONE,
+    version: clewVersion(),
+    ask: (question) => question(reader),
+    cwd: null,
+    onError,
+  });
+  return { tokens: mcpTokens(home), handle, close };
+}

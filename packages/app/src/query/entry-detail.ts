@@ -1,0 +1,56 @@
+/** @module One entry with all there is of it: body, links, conflicts, notes, approvals, and its whole history. */
+import type { SubjectState } from "../model/change.ts";
+import { type EntryDetail, type EntryLink, LINK_KINDS } from "../model/entry.ts";
+import { approvalsOf } from "./approval.ts";
+import { ENTRY_COLUMNS, entryRow, type StoredEntry } from "./entries.ts";
+import { type Reader, rowOf } from "./reader.ts";
+import { isoTime } from "./session-row.ts";
+import { historyRows } from "./shared-history.ts";
+import { subjectHistory } from "./shared-subject.ts";
+
+export const ENTRY = `SELECT ${ENTRY_COLUMNS} FROM entries e CROSS JOIN subjects s ON s.id = e.id WHERE e.entry_id = ?`;
+
+/** Null: there is none of this id. */
+export function entryDetail(db: Reader, entryId: string): EntryDetail | null {
+  const stored = rowOf<StoredEntry>(db, ENTRY, [entryId]);
+  if (!stored) return null;
+  const state = JSON.parse(stored.state) as SubjectState;
+  return {
+    entry: entryRow(stored, state),
+    body: textIn(state, "body"),
+    deleted: stored.deleted === 1,
+    links: (state.sets.links ?? []).flatMap(({ value }) => linkOf(value) ?? []),
+    conflicts: Object.fromEntries(
+      Object.entries(state.conflicts).map(([field, values]) => [
+        field,
+        values.map(({ value, author, ts }) => ({ value, author, at: isoTime(ts) })),
+      ]),
+    ),
+    notes: state.notes.map(({ text, author, origin, tainted, ts }) => ({
+      text,
+      author,
+      origin,
+      tainted,
+      at: isoTime(ts),
+    })),
+    content_hash: stored.contentHash,
+    approvals: approvalsOf(db, "entry", entryId),
+    history: historyRows(subjectHistory(db, "entry", entryId)),
+  };
+}
+
+export function textIn({ fields }: SubjectState, name: string): string {
+  const value = fields[name]?.value;
+  return typeof value === "string" ? value : "";
+}
+
+/** Null: what another device wrote there is no link. */
+function linkOf(text: string): EntryLink | null {
+  try {
+    const { kind, target } = JSON.parse(text) as { readonly kind?: unknown; readonly target?: unknown };
+    const known = LINK_KINDS.find((one) => one === kind);
+    return known && typeof target === "string" ? { kind: known, target } : null;
+  } catch {
+    return null;
+  }
+}

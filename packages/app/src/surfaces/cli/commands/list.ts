@@ -1,0 +1,78 @@
+/** @module `clew list`: entries, the newest change first. */
+import { ClewError } from "../../../base/error.ts";
+import { ENTRY_CATEGORIES, ENTRY_STATUSES, type EntriesAnswer, OPEN_STATUSES } from "../../../model/entry.ts";
+import { oneOf, wholeNumber } from "../arguments.ts";
+import { type CliCommand, type Invocation, JSON_FLAG, textFlag } from "../command.ts";
+import { entryTable } from "../render/entry.ts";
+import { foreignJson, printLines } from "../render/foreign.ts";
+import { dim } from "../render/piece.ts";
+import { authoringHere, type Here } from "./shared/here.ts";
+
+export const listCommand: CliCommand = {
+  summary: "list entries of this project, the newest change first",
+  operands: "",
+  arity: [0, 0],
+  flags: {
+    category: { type: "string", description: ENTRY_CATEGORIES.join(", "), valueHint: "WORD", alias: "c" },
+    status: { type: "string", description: ENTRY_STATUSES.join(", "), valueHint: "WORD", alias: "s" },
+    open: { type: "boolean", description: "those that are open, in progress or blocked" },
+    mine: { type: "boolean", description: "those that you wrote, or that are assigned to you" },
+    project: { type: "string", description: "those of another project, by its name or id", valueHint: "PROJECT" },
+    all: { type: "boolean", description: "those of all projects" },
+    limit: { type: "string", description: "how many; default 50", valueHint: "N", alias: "n" },
+    after: { type: "string", description: "go on where a page ended (`next` in --json)", valueHint: "CURSOR" },
+    ...JSON_FLAG,
+  },
+  examples: ["clew list --open", "clew list --category issue --mine --all", "clew list --project web --status blocked"],
+  run: (invocation) => authoringHere(invocation.context, undefined, (here) => list(invocation, here)),
+};
+
+async function list({ context, flags }: Invocation, here: Here): Promise<number> {
+  const { authoring, author } = here;
+  const { clock, out, timeZone } = context;
+  const [{ listEntries, parseEntryCursor }, { namesOf }] = await Promise.all([
+    import("../../../query/entries.ts"),
+    import("../../../query/names.ts"),
+  ]);
+  const [category, status, after] = ["category", "status", "after"].map((name) => textFlag(flags, name));
+  if (flags.open && status !== undefined) throw new ClewError("usage", "give either --open or --status");
+  if (flags.all && flags.project !== undefined) throw new ClewError("usage", "give either --project or --all");
+  if (after !== undefined && !parseEntryCursor(after))
+    throw new ClewError("usage", `--after ${after}: it takes the cursor that the page before ended with`);
+  const question = {
+    limit: wholeNumber("limit", textFlag(flags, "limit"), 50, 1),
+    ...(category !== undefined && { category: oneOf("category", category, ENTRY_CATEGORIES, "note") }),
+    ...(status !== undefined && { statuses: [oneOf("status", status, ENTRY_STATUSES, "open")] }),
+    ...(flags.open === true && { statuses: OPEN_STATUSES }),
+    ...(flags.mine === true && { mine: namesOf(author.identity) }),
+    ...(flags.all !== true && { projectId: await projectOf(here, textFlag(flags, "project")) }),
+    ...(after !== undefined && { after }),
+  };
+  const answer: EntriesAnswer = authoring.read((db) => listEntries(db, question)) ?? { rows: [], next: null };
+  const written = {
+    authors: answer.rows.flatMap(({ authors }) => authors),
+    tainted: answer.rows.some(({ tainted }) => tainted),
+  };
+  if (flags.json) out.json(foreignJson(answer, author, written));
+  else if (answer.rows.length === 0)
+    out.line(dim(`No entries: \`clew log\` writes one down, \`clew list --all\` looks everywhere.`));
+  else {
+    printLines(out, entryTable(answer.rows, { width: out.width, now: clock(), timeZone }), author, written);
+    if (answer.next !== null) out.line(dim(`more: the same with --after ${answer.next}`));
+  }
+  return 0;
+}
+
+async function projectOf({ authoring }: Here, word: string | undefined): Promise<string> {
+  if (word === undefined) return authoring.place.projectId;
+  const { recipientsOf } = await import("../../../query/recipients.ts");
+  const found = authoring.read((db) => recipientsOf(db, `project:${word}`)) ?? [];
+  const [only, other] = found;
+  if (!only) throw new ClewError("not_found", `no project ${word}: \`clew stats\` counts those that are known`);
+  if (other)
+    throw new ClewError(
+      "usage",
+      `${word} could be several projects; name one of them:\n${found.map(({ id }) => `  ${id}`).join("\n")}`,
+    );
+  return only.id!;
+}

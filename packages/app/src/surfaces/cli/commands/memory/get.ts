@@ -1,0 +1,51 @@
+/** @module `clew memory get`: a memory file as it stands, or one of its versions. */
+import { ClewError } from "../../../../base/error.ts";
+import { type Invocation, textFlag } from "../../command.ts";
+import { foreignJson, printLines } from "../../render/foreign.ts";
+import { when } from "../../render/formats.ts";
+import { bold, dim, type Piece, styled } from "../../render/piece.ts";
+import { authoringHere } from "../shared/here.ts";
+import { fileMeant, projectName, scopeFrom } from "./here.ts";
+
+export async function getMemoryFile({ context, flags, operands }: Invocation): Promise<number> {
+  const { out, err, clock, timeZone } = context;
+  const [word = ""] = operands;
+  return authoringHere(context, undefined, async (here) => {
+    const { authoring, author } = here;
+    const { memoryFile, memoryHistory, memoryVersion } = await import("../../../../query/memory-files.ts");
+    const { id } = await fileMeant(here, word, scopeFrom(here, flags));
+    const file = authoring.read((db) => memoryFile(db, id))!;
+    const wanted = textFlag(flags, "version");
+    const found = wanted === undefined ? null : authoring.read((db) => memoryVersion(db, id, wanted));
+    if (found && found.kind !== "one")
+      throw new ClewError(
+        found.kind === "none" ? "not_found" : "usage",
+        `${file.path} has ${found.kind === "none" ? "no" : "more than one"} version ${wanted}: \`clew memory history ${file.path}\` shows them`,
+      );
+    const version = found?.version ?? file.version;
+    const content = found?.content ?? file.content;
+    const change = authoring.read((db) => memoryHistory(db, id))?.find((one) => one.version === version);
+    const written = { authors: [change?.author ?? file.changed_by], tainted: change?.tainted ?? file.tainted };
+    if (flags.json) {
+      out.json(foreignJson({ ...file, version, content }, author, written));
+      return 0;
+    }
+    if (file.problem !== null) err.line(styled("yellow", "warning:"), ` ${file.path}: ${file.problem}`);
+    const about = [file.type, file.description].filter((one) => one !== null).join(": ");
+    const by = change ? `, ${when(change.ts, clock(), timeZone)} by ${change.author}` : "";
+    const lines: (readonly Piece[])[] = [
+      [bold(file.title ?? file.path), dim(`  ${projectName(file)}/${file.path}, version ${version}${by}`)],
+      ...(about === "" ? [] : [[dim(about)]]),
+      [""],
+      ...content.split("\n").map((line) => [line]),
+    ];
+    if (file.deleted) out.line(styled("yellow", "It was deleted: "), "`clew memory restore` brings a version back.");
+    printLines(out, lines, author, written);
+    for (const other of file.others)
+      out.line(
+        styled("yellow", "conflict: "),
+        `version ${other.version} by ${other.author} stands beside it: \`clew memory restore ${file.path} --version ID\` settles it`,
+      );
+    return 0;
+  });
+}

@@ -1,0 +1,54 @@
+/** @module `clew send`: a message to an identity, a project, or everybody. */
+import { ClewError } from "../../../base/error.ts";
+import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
+import { textFrom } from "./shared/body.ts";
+import { durationFrom } from "./shared/duration.ts";
+import { authoringHere } from "./shared/here.ts";
+import { send } from "./shared/send.ts";
+
+export const sendCommand: CliCommand = {
+  summary: "send a message to an identity, to a project's people and agents, or to all",
+  operands: "TEXT…|-",
+  arity: [1, Number.POSITIVE_INFINITY],
+  flags: {
+    to: {
+      type: "string",
+      description: "an identity, a project, or all; identity: or project: before it says which",
+      valueHint: "WHOM",
+    },
+    "reply-to": {
+      type: "string",
+      description: "the message that it answers; without --to it goes to who wrote that",
+      valueHint: "ID",
+    },
+    expires: { type: "string", description: "when it is no longer shown, e.g. 30m, 12h, 7d, 2w", valueHint: "SPAN" },
+    ...JSON_FLAG,
+  },
+  examples: [
+    "clew send --to ana 'The export is done'",
+    "clew send --to project:web --expires 2d 'Do not deploy before Monday'",
+    "git diff --stat | clew send --to all -",
+  ],
+  async run({ context, flags, operands }) {
+    const to = textFlag(flags, "to");
+    const replyTo = textFlag(flags, "reply-to");
+    if (to === undefined && replyTo === undefined)
+      throw new ClewError("usage", "clew send needs --to: an identity, a project, or all");
+    const expires = textFlag(flags, "expires");
+    const expiresIn = expires === undefined ? undefined : durationFrom("expires", expires);
+    const text = await messageText(operands);
+    return authoringHere(context, undefined, (here) =>
+      send(context, here, flags.json === true, {
+        text,
+        ...(to !== undefined && { to }),
+        ...(replyTo !== undefined && { replyTo }),
+        ...(expiresIn !== undefined && { expiresIn }),
+      }),
+    );
+  },
+};
+
+/** The words of the command line, or standard input for a lone dash. */
+export async function messageText(words: readonly string[]): Promise<string> {
+  return words.length === 1 && words[0] === "-" ? textFrom("the message", "-") : words.join(" ");
+}

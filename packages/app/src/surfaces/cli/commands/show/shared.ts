@@ -1,0 +1,48 @@
+/** @module `clew show` of what is written for others: an entry by its id or words of its title, a message by its id. */
+import { ClewError } from "../../../../base/error.ts";
+import { type Invocation, textFlag } from "../../command.ts";
+import { entryLines, historyLines, messageLines } from "../../render/entry.ts";
+import { foreignJson, printLines } from "../../render/foreign.ts";
+import { bold } from "../../render/piece.ts";
+import { entryMeant } from "../shared/entry-meant.ts";
+import { authoringHere, type Here } from "../shared/here.ts";
+
+export function showShared(invocation: Invocation): Promise<number> {
+  return authoringHere(invocation.context, undefined, (here) =>
+    invocation.operands[0]?.startsWith("m-") ? showMessage(invocation, here) : showEntry(invocation, here),
+  );
+}
+
+async function showEntry({ context, flags, operands }: Invocation, here: Here): Promise<number> {
+  const { clock, out, timeZone } = context;
+  const { entryDetail } = await import("../../../../query/entry-detail.ts");
+  const id = await entryMeant(here, operands[0], flags);
+  const detail = here.authoring.read((db) => entryDetail(db, id));
+  if (!detail) throw new ClewError("not_found", `no entry ${id}: \`clew list\` shows them`);
+  if (flags.json) out.json(foreignJson(detail, here.author, detail.entry));
+  else printLines(out, entryLines(detail, { width: out.width, now: clock(), timeZone }), here.author, detail.entry);
+  return 0;
+}
+
+async function showMessage({ context, flags, operands }: Invocation, { authoring, author }: Here): Promise<number> {
+  const { clock, out, timeZone } = context;
+  if (textFlag(flags, "title-match") !== undefined)
+    throw new ClewError("usage", "a message has no title: name it by its id");
+  const [{ messageDetail }, { findMessage }] = await Promise.all([
+    import("../../../../query/messages.ts"),
+    import("../../../../authoring/entries.ts"),
+  ]);
+  const id = findMessage(authoring, operands[0]!);
+  const detail = authoring.read((db) => messageDetail(db, id, author.identity, clock()));
+  if (!detail) throw new ClewError("not_found", `no message ${id}: \`clew messages\` shows them`);
+  const { message, history } = detail;
+  const authors = [...new Set(history.map((row) => row.author))];
+  const by = { authors, tainted: message.tainted };
+  if (flags.json) out.json(foreignJson(detail, author, by));
+  else {
+    const lines = messageLines(message, { width: out.width, now: clock(), timeZone });
+    const told = history.flatMap((row) => historyLines(row, timeZone));
+    printLines(out, [...lines, [""], [bold("history")], ...told], author, by);
+  }
+  return 0;
+}

@@ -1,0 +1,103 @@
+/** @module Resources: a session, an entry, a memory file by its address, for clients that let people attach one to a conversation. */
+import { type McpServer, ResourceTemplate, type ServerContext } from "@modelcontextprotocol/server";
+import { listEntries } from "../../query/entries.ts";
+import { listMemoryFiles } from "../../query/memory-files.ts";
+import { listSessions } from "../../query/sessions.ts";
+import { type Answer, MOST_MAX_TOKENS, renderAnswer } from "./answer.ts";
+import { safeId, shortTime } from "./safe-words.ts";
+import { callOf, type Frame, failureText } from "./server.ts";
+import type { ToolCall } from "./services.ts";
+import { listEntriesTool } from "./tools/entries.ts";
+import { memoryGetTool, memoryKey } from "./tools/memory.ts";
+import { getSessionTool } from "./tools/session.ts";
+
+interface Kind {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** What the address names, for reading. */
+  readonly read: (id: string, call: ToolCall) => Answer | Promise<Answer>;
+  /** The newest ones: names hold no stored words. */
+  readonly list: (frame: Frame) => readonly { readonly id: string; readonly name: string }[];
+}
+
+const LISTED = 20;
+
+const KINDS: readonly Kind[] = [
+  {
+    name: "session",
+    title: "Session",
+    description: "A recorded session: title, outcome, figures.",
+    read: (id, call) => getSessionTool.run({ session_id: id, part: "overview" } as never, call),
+    list({ services }) {
+      const { ask, clock, timeZone } = services;
+      const question = { filter: { terms: [], words: [], problems: [] }, now: clock(), timeZone, limit: LISTED };
+      const rows = ask((db) => listSessions(db, question).rows) ?? [];
+      return rows.flatMap((row) => {
+        const id = safeId(row.session_id);
+        return id === null ? [] : [{ id, name: `session of ${shortTime(row.started_at)}` }];
+      });
+    },
+  },
+  {
+    name: "entry",
+    title: "Entry",
+    description: "A finding, task, decision, issue or note, with its body and notes.",
+    read: (id, call) => listEntriesTool.run({ entry_id: id } as never, call),
+    list({ services }) {
+      const rows = services.ask((db) => listEntries(db, { limit: LISTED }).rows) ?? [];
+      return rows.map((row) => ({ id: row.entry_id, name: `${row.category}, ${shortTime(row.changed_at)}` }));
+    },
+  },
+  {
+    name: "memory",
+    title: "Memory file",
+    description: "A memory file of an agent.",
+    read: (id, call) => memoryGetTool.run({ memory_id: id, all_projects: true } as never, call),
+    list({ services }) {
+      const rows = services.ask((db) => listMemoryFiles(db, { projectId: null })) ?? [];
+      return rows.slice(0, LISTED).map(({ id, changed_at }) => ({
+        id: memoryKey(id),
+        name: `memory file, ${shortTime(changed_at)}`,
+      }));
+    },
+  },
+];
+
+export function addResources(server: McpServer, frame: Frame): void {
+  for (const kind of KINDS) addKind(server, kind, frame);
+}
+
+function addKind(server: McpServer, kind: Kind, frame: Frame): void {
+  const { name, title, description } = kind;
+  const template = new ResourceTemplate(`clew://${name}/{id}`, {
+    list: () => ({
+      resources: kind.list(frame).map(({ id, name: label }) => ({
+        uri: `clew://${name}/${encodeURIComponent(id)}`,
+        name: label,
+        mimeType: "text/plain",
+      })),
+    }),
+  });
+  server.registerResource(
+    name,
+    template,
+    { title, description, mimeType: "text/plain" },
+    async (uri, variables, context) => ({
+      contents: [
+        { uri: uri.href, mimeType: "text/plain", text: await textOf(kind, String(variables.id), frame, context) },
+      ],
+    }),
+  );
+}
+
+async function textOf(kind: Kind, id: string, frame: Frame, context: ServerContext): Promise<string> {
+  try {
+    const answer = await kind.read(decodeURIComponent(id), callOf(frame, context, MOST_MAX_TOKENS));
+    const { text, isForeign } = renderAnswer(answer, MOST_MAX_TOKENS);
+    if (isForeign) frame.seen.foreign = true;
+    return text;
+  } catch (error) {
+    throw new Error(failureText(error, frame.services));
+  }
+}

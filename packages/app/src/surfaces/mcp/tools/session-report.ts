@@ -1,0 +1,102 @@
+/** @module The tools save_state and end_session: what the next session starts with, and what this one came to. */
+import { z } from "zod";
+import { saidText, shortLine } from "../../../authoring/given-text.ts";
+import type { Answer, JsonRow } from "../answer.ts";
+import { safeId } from "../safe-words.ts";
+import type { ToolCall } from "../services.ts";
+import { asSpeaker } from "../speaker.ts";
+import { lineField, linesField, textField } from "../text-fields.ts";
+import { refusal, writeTool } from "../tool.ts";
+
+const STATE = {
+  focus: lineField(500).nullable().optional().describe("what the project is at; null: nothing any more"),
+  next_steps: linesField().optional().describe("replaces the list"),
+  todos: z
+    .array(
+      z.strictObject({
+        text: lineField(500),
+        status: z.enum(["pending", "in_progress", "completed"]).default("pending"),
+      }),
+    )
+    .max(50)
+    .optional()
+    .describe("replaces the list"),
+};
+
+const WRITTEN = { session_id: z.string(), why: z.string(), recorded: z.array(z.string()) };
+
+export const saveStateTool = writeTool({
+  name: "save_state",
+  title: "Save where the project stands",
+  description:
+    "Writes down what the project's next session is given at its start: focus, next steps, todos. What is left away stays as it is.",
+  isIdempotent: true,
+  input: STATE,
+  output: WRITTEN,
+  run: ({ max_tokens: _, ...state }, call) => report(call, [["session.state", state]]),
+});
+
+export const endSessionTool = writeTool({
+  name: "end_session",
+  title: "Report what this session came to",
+  description:
+    "Writes down the session's own report: a summary, tasks completed, learnings, decisions, files, commits; focus and next steps for the next session. The session itself goes on until its client ends it.",
+  isIdempotent: true,
+  input: {
+    summary: textField(4000).optional(),
+    tasks_completed: linesField().optional(),
+    learnings: linesField().optional(),
+    decisions: linesField().optional(),
+    files: linesField().optional(),
+    commits: linesField().optional(),
+    ...STATE,
+  },
+  output: WRITTEN,
+  run({ max_tokens: _, focus, next_steps, todos, ...outcome }, call) {
+    const state = { focus, next_steps, todos };
+    return report(call, [
+      ["session.outcome", outcome],
+      ["session.state", state],
+    ]);
+  },
+});
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** Records of a type with what was said of it; what says nothing is not written. */
+async function report(call: ToolCall, parts: readonly (readonly [string, Given])[]): Promise<Answer> {
+  const said = parts
+    .map(([type, given]) => [type, clean(given)] as const)
+    .filter(([, data]) => Object.keys(data).length > 0);
+  if (said.length === 0) throw refusal("usage", "nothing to write down: give at least one field");
+  return asSpeaker(call, async ({ authoring, author, by }) => {
+    if (author.sessionId === null)
+      throw refusal("not_found", "no session is known around this call, so there is nothing this could belong to");
+    const { tainted } = author;
+    for (const [type, data] of said) await authoring.record(type, { ...data, ...(tainted && { tainted }) }, author);
+    const id = safeId(author.sessionId) ?? "?";
+    const recorded = said.map(([type]) => type);
+    const fields: JsonRow = { session_id: id, why: by, recorded };
+    return { summary: `Recorded ${recorded.join(" and ")} of session ${id}, found by ${by}.`, fields };
+  });
+}
+
+/** By the same rules as on the command line; throws `usage`. */
+function clean(given: Given): Given {
+  const line = (name: string, text: string): string => shortLine(name, text, 500);
+  return Object.fromEntries(
+    Object.entries(given)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => {
+        if (name === "summary") return [name, saidText(name, value as string)];
+        if (typeof value === "string") return [name, line(name, value)];
+        if (!Array.isArray(value)) return [name, value];
+        return [
+          name,
+          value.map((item: string | { readonly text: string }) =>
+            typeof item === "string" ? line(name, item) : { ...item, text: line(name, item.text) },
+          ),
+        ];
+      }),
+  );
+}
