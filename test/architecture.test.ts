@@ -118,7 +118,7 @@ describe("imports", () => {
 
 describe("files", () => {
   test("are named in kebab-case", () => {
-    const name = /^(_?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*|\.[a-z]+|[A-Z]+(\.md)?)$/;
+    const name = /^(_?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*|\.[a-z]+(\.json)?|[A-Z]+(\.md)?)$/;
     expect(all.filter((file) => !file.startsWith("fixtures/") && !name.test(basename(file)))).toEqual([]);
   });
 

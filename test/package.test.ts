@@ -59,7 +59,7 @@ describe("clew", () => {
     const known =
       /^(LICENSE|README\.md|package\.json|proto\/(?:LICENSE|NOTICE)|bin\/clew\.js|dist\/(?:app|web)\/.+\.(js|cjs|json|sql|html|css|svg|woff2|png|ico))$/;
     const plugin =
-      /^dist\/plugin\/(LICENSE|README\.md|\.claude-plugin\/[a-z]+\.json|hooks\/[a-z-]+\.(json|sh)|commands\/[a-z-]+\.md)$/;
+      /^dist\/plugin\/(LICENSE|README\.md|\.mcp\.json|\.claude-plugin\/[a-z]+\.json|hooks\/[a-z-]+\.(json|sh)|commands\/[a-z-]+\.md)$/;
     const library =
       /^dist\/(hooks-library|base\/(clock|error|ids|paths|private-directory|session-id|trace-context)|registry\/[a-z-]+|(model|place)\/place)\.(js|d\.ts)$/;
     const expected = [known, plugin, library];

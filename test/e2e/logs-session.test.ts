@@ -279,3 +279,110 @@ test("what a session that it started says appears without a word of its own", ()
     running.live.takeIn(running.dashboard.live);
     await row(page, "one letter came back").waitFor();
   }));
+
+describe("a program that calls a model", () => {
+  const ASKER = "asker-0001";
+  const ASKED = "Which glaze goes with <b>ash</b>?";
+  beforeAll(() => {
+    const { live, dashboard } = running;
+    const start = new Date(Date.now() - 60_000);
+    live.own("session.start", ASKER, { name: "Ask for a glaze", service: "kiln-asker", pid: 7300 }, 60.2);
+    const call = { interaction_id: 1, provider: "local", model: "tiny", latency_ms: 1_500 };
+    const usage = { input_tokens: 20, output_tokens: 4 };
+    const more = { ts: start.toISOString(), message: "local tiny" };
+    live.own(
+      "interaction",
+      ASKER,
+      { file: "logs/session_asker-0001.jsonl", ...call, usage, trace_id: "2".repeat(32) },
+      60,
+      more,
+    );
+    live.line(
+      {
+        session_id: ASKER,
+        timestamp: start.toISOString(),
+        ...call,
+        usage,
+        input: [{ role: "user", content: ASKED }],
+        output: "Celadon.",
+      },
+      60,
+      { format: "interaction", path: "/srv/kiln/logs/session_asker-0001.jsonl" },
+    );
+    live.line({ service: "kiln-asker", session_id: ASKER, msg: "no trace, same time" }, 59);
+    live.own("session.end", ASKER, { status: "completed" }, 58);
+    // What happened first may come last.
+    live.own("log", ASKER, {}, 60.1, { message: "looking for a question" });
+    live.takeIn(dashboard.live);
+  });
+
+  test("its call shows what was asked and answered, its record, and lines that have no trace", () =>
+    visit(`/sessions/${ASKER}?tab=timeline`, async (page) => {
+      await rows(page).and(page.locator('[data-source="llm"]')).locator(".event-text").click();
+      const panel = page.getByTestId("call-panel");
+      await panel.locator('[data-part="input"]').getByText(ASKED).waitFor();
+      await panel.locator('[data-part="output"]').getByText("Celadon.").waitFor();
+      await panel.getByTestId("call-line").getByText("no trace, same time").waitFor();
+      await panel.getByTestId("to-record").click();
+      await page.locator('.record[aria-current="true"]', { hasText: "call of a model" }).waitFor();
+    }));
+
+  test("its transcript is in the order of time, with the call once, and its waterfall has bars", () =>
+    visit(`/sessions/${ASKER}`, async (page) => {
+      await page.locator(".record", { hasText: "session ended" }).waitFor();
+      const texts = await page.locator(".record").allTextContents();
+      const order = [
+        "Ask for a glaze",
+        "looking for a question",
+        "call of a model",
+        "no trace, same time",
+        "session ended",
+      ];
+      const places = order.map((text) => texts.findIndex((one) => one.includes(text)));
+      expect(places).toEqual([...places].sort((a, b) => a - b));
+      expect(places).not.toContain(-1);
+      expect(texts.filter((text) => text.includes("call of a model"))).toHaveLength(1);
+      const width = async (kind: string) => (await page.locator(`.span[data-kind="${kind}"]`).boundingBox())!.width;
+      expect(await width("session")).toBeGreaterThan(300);
+      expect(await width("response")).toBeGreaterThan(300);
+    }));
+
+  test("types of rows are readable at 1280 pixels, and nothing stands beside a session of which there is nothing to say", () =>
+    visit(
+      `/sessions/${ASKER}?tab=timeline`,
+      async (page) => {
+        const types = page.locator(".event-type");
+        await types.first().waitFor();
+        const cut = await types.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+        expect(cut).toBe(0);
+        expect(await page.locator(".session-side").count()).toBe(0);
+        const [page_, timeline] = await Promise.all([
+          page.locator(".session-page").boundingBox(),
+          page.getByTestId("timeline").boundingBox(),
+        ]);
+        expect(timeline!.width).toBeGreaterThan(page_!.width - 20);
+        expect(page_!.y + page_!.height).toBe(900);
+      },
+      { width: 1280 },
+    ));
+
+  test("at 390 pixels the fields of a period and the search are whole", () =>
+    visit(
+      "/logs",
+      async (page) => {
+        await page.getByTestId("log-row").first().waitFor();
+        const whole = async (selector: string) => {
+          const box = (await page.locator(selector).first().boundingBox())!;
+          expect(box.x).toBeGreaterThanOrEqual(0);
+          expect(box.x + box.width).toBeLessThanOrEqual(390);
+          return box;
+        };
+        expect((await whole('.logs-bar input[aria-label="From"]')).width).toBeGreaterThan(180);
+        expect((await whole(".logs-head .filter")).width).toBeGreaterThan(300);
+        await page.locator(".log-facets-toggle").click();
+        const search = await whole(".logs-head .filter");
+        expect(search.y).toBeLessThan(120);
+      },
+      { width: 390 },
+    ));
+});

@@ -1,7 +1,7 @@
 /** @module A call of a model opened: what was asked and answered, as its log file holds it, and the log lines of that time. */
 import { decodeSpoolRecord } from "../base/spool-record.ts";
 import type { Block } from "../model/present.ts";
-import { interactionOf } from "../sources/logs/interaction-line.ts";
+import { interactionOf } from "../sources/present.ts";
 import { eventBody, PRESENT_COLUMNS, type PresentableEvent, presentedEvent } from "./event-body.ts";
 import type { LogRow } from "./log-row.ts";
 import { callOfResponse, modelCall } from "./model-calls.ts";

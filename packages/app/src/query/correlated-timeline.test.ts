@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cursorOf, parseCursor } from "./correlated-cursor.ts";
 import { eventCountsSql, spanServicesSql } from "./correlated-facets.ts";
+import { ROWS_OF_EVENT } from "./correlated-of-event.ts";
 import { chosenStreams, streamSql } from "./correlated-streams.ts";
 import { correlatedTimeline, PLACES } from "./correlated-timeline.ts";
 import { type TestTelemetry, testTelemetry, uncorrelatedSession } from "./log-testing.ts";
@@ -340,6 +341,8 @@ describe("at 100,000 lines of 10,000 sessions", () => {
       // What has been limited is walked: the co-routine's own name stands for it.
       expect(plan.replace(/^SCAN (?:e|\(subquery-\d+\))$/mu, "")).not.toContain("SCAN");
     }
+    for (const [, sql] of ROWS_OF_EVENT)
+      expect(large.plan(sql, [{ eventId: "e", sessionId: "s" }]), sql).not.toContain("SCAN");
     for (const [sql, parameters] of PLACES)
       expect(large.plan(sql, [...parameters({ eventId: "e", sessionId: "s" })])).not.toContain("SCAN");
     expect(familyExtent(large.db, family)).toMatchObject({ events: 110_000 });

@@ -88,7 +88,7 @@ export interface SessionDetail {
 }
 
 export const SESSION_FACTS =
-  "SELECT kind, key, ts, event_id, detail FROM session_facts WHERE session_id = ? AND kind <> 'prompt' ORDER BY kind, ts, key";
+  "SELECT kind, key, ts, event_id, detail FROM session_facts WHERE session_id = ? AND kind NOT IN ('prompt', 'label') ORDER BY kind, ts, key";
 /** Served by tool_calls_by_session. */
 export const SESSION_TOOLS = `SELECT coalesce(tool, '?') AS tool, mcp_server, count(*) AS calls, sum(status = 'failed') AS failures, coalesce(sum(duration_ms), 0) AS total_ms
   FROM tool_calls WHERE session_id = ? GROUP BY tool, mcp_server ORDER BY calls DESC, tool`;

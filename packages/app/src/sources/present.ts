@@ -6,6 +6,8 @@ import { presentHook } from "./hooks/present.ts";
 import { presentLog } from "./logs/present.ts";
 import { presentOtlp } from "./otlp/present.ts";
 
+export { interactionOf } from "./logs/interaction-line.ts";
+
 export interface EventBody {
   /** events.source */
   readonly source: string;

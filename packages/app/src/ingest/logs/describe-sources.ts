@@ -61,10 +61,7 @@ export function describeSources(
     const lines = figures.filter((one) => belongs(one.path));
     return {
       source,
-      files: [
-        ...byPath(own),
-        ...fresh.map(({ path }) => ({ path, status: "unread", lines: 0, format: null })),
-      ],
+      files: [...byPath(own), ...fresh.map(({ path }) => ({ path, status: "unread", lines: 0, format: null }))],
       lines: own.reduce((sum, file) => sum + file.lines, 0),
       uncorrelated: lines.reduce((sum, one) => sum + one.uncorrelated, 0),
       lastLineAt: lines.reduce<number | null>(

@@ -1,4 +1,5 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeSpoolRecord } from "../../spool/spool-directory.ts";
@@ -24,7 +25,7 @@ const lines = () =>
     db.prepare("SELECT message, session_id AS session, joined_by AS joined FROM log_lines ORDER BY id").all(),
   );
 const pino = (msg: string, fields: object = {}): string =>
-  `${JSON.stringify({ level: 30, time: TEST_NOW - 60_000, pid: 4711, hostname: "kiln", ...fields, msg })}\n`;
+  `${JSON.stringify({ level: 30, time: TEST_NOW - 60_000, pid: 4711, hostname: hostname(), ...fields, msg })}\n`;
 
 /** What the SDK tells of a session that a process has opened. */
 function openSession(sessionId: string, pid: number): void {

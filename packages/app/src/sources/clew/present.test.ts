@@ -39,11 +39,21 @@ describe("what an import brought in is readable", () => {
     ],
     [
       "todos.imported",
-      { todos: [{ text: "Warp", status: "completed" }, { text: "Weave", status: "pending" }] },
+      {
+        todos: [
+          { text: "Warp", status: "completed" },
+          { text: "Weave", status: "pending" },
+        ],
+      },
       "imported todos",
       "2, 1 of them completed",
     ],
-    ["entry.imported", { category: "bug", status: "open", title: "Loose warp" }, "imported entry", "Loose warp, (bug, open)"],
+    [
+      "entry.imported",
+      { category: "bug", status: "open", title: "Loose warp" },
+      "imported entry",
+      "Loose warp, (bug, open)",
+    ],
   ])("%s", (type, data, label, text) => {
     const [first, ...rest] = shown(type, data);
     expect(first).toEqual({ kind: "notice", label, text });

@@ -3,13 +3,13 @@ import { decodeSpoolRecord } from "../../base/spool-record.ts";
 import type { Block, PresentedEvent } from "../../model/present.ts";
 import { decodeRecord } from "../claude/decode.ts";
 import type { JsonObject } from "../claude/json.ts";
+import { presentImported } from "../imports/present.ts";
 import { rawBlock } from "../raw-block.ts";
 import { MAX_BODY_BYTES } from "../spooled-event.ts";
 import { type Fields, fieldsOf, messageOf } from "./fields.ts";
 import { interactionCall } from "./interaction.ts";
 import { dataOf, ownEventType } from "./own-record.ts";
 import { ownText } from "./own-text.ts";
-import { presentImported } from "../imports/present.ts";
 import { activityOf, endingOf, OWN_READERS, titleOf } from "./readers.ts";
 
 const LIMIT = 4000;

@@ -7,6 +7,7 @@
 import { UNCORRELATED_SESSION } from "../../base/ids.ts";
 import type { JoinedBy } from "../../model/telemetry.ts";
 import type { WriteContext } from "../context.ts";
+import { hereOf } from "../machine.ts";
 import type { Counted } from "./counted.ts";
 import type { ModelCallProjection } from "./model-call.ts";
 
@@ -43,7 +44,6 @@ const MOVE_EVENT = `
   WHERE id = ?`;
 const EVENT_ROW = "SELECT id, ts FROM events WHERE event_id = ?";
 const PROCESSES_OF_SESSION = "SELECT pid, ts FROM session_processes WHERE session_id = ?";
-const MACHINE = "SELECT name FROM devices LIMIT 1";
 /** Sessions of a process, newest first, with the time from which each was over: a session that is resumed goes on in another. */
 const SESSIONS_OF_PROCESS = `
   SELECT p.session_id AS sessionId, s.parent_session_id AS parent, p.ts AS startedAt,
@@ -96,9 +96,6 @@ interface TraceSessions {
   readonly spans: readonly SpanRow[];
 }
 
-/** A machine's name without its domain, which changes with the network. */
-const machineOf = (host: string): string => host.toLowerCase().split(".")[0] ?? "";
-
 /** What counts as a line. */
 const LINE_FACT: Parameters<Counted["add"]>[1]["facts"] = [{ kind: "log_line" }];
 const NOWHERE: Target = { sessionId: UNCORRELATED_SESSION, joinedBy: null };
@@ -141,7 +138,7 @@ export function correlation(
   const moveEvent = db.prepare(MOVE_EVENT);
   const eventRow = db.prepare<[string], { id: number; ts: number | null }>(EVENT_ROW);
   const processesOf = db.prepare<[string], { pid: number; ts: number }>(PROCESSES_OF_SESSION);
-  const machine = machineOf((db.prepare(MACHINE).get() as { name: string } | undefined)?.name ?? "");
+  const isHere = hereOf(db);
   const sessionsOf = db.prepare<[number], ProcessSession>(SESSIONS_OF_PROCESS);
   const dropStandIn = db.prepare(DROP_STAND_IN);
 
@@ -197,8 +194,7 @@ export function correlation(
   }
 
   /** A line of a process of this machine that does not say that it is outside any session. */
-  const isOurs = ({ pid, host, isOutside }: LineRow): boolean =>
-    pid !== null && isOutside === 0 && (host === null || machineOf(host) === machine);
+  const isOurs = ({ pid, host, isOutside }: LineRow): boolean => pid !== null && isOutside === 0 && isHere(host);
 
   /** `moved`: what goes; its event's row, where it has one. */
   function moveTo(before: Target, after: Target, row: number | undefined, moved: Parameters<Counted["add"]>[1]): void {

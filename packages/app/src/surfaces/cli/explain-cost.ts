@@ -2,7 +2,7 @@
 import { ClewError } from "../../base/error.ts";
 import { explainResponse } from "../../query/responses.ts";
 import { ask, type CliContext, NOTHING_YET } from "./context.ts";
-import { count, localTime, money } from "./render/formats.ts";
+import { count, counted, localTime, money } from "./render/formats.ts";
 import { bold, dim, styled } from "./render/piece.ts";
 
 export async function explainCost(context: CliContext, responseId: string, json: boolean): Promise<number> {
@@ -48,7 +48,7 @@ export async function explainCost(context: CliContext, responseId: string, json:
   out.line("");
   for (const rule of explanation.rules) out.text(`· ${rule}`, 2);
   out.line("");
-  out.line(bold(`${explanation.records.length} record${explanation.records.length === 1 ? "" : "s"}`));
+  out.line(bold(counted(explanation.records.length, "record")));
   for (const record of explanation.records) {
     const usage = record.usage
       ? `output ${String(record.usage.output_tokens ?? "?")}, input ${String(record.usage.input_tokens ?? "?")}`

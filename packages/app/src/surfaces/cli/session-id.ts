@@ -17,7 +17,9 @@ export function sessionIdFrom(db: Reader, word: string, now: number): string {
       throw new ClewError("usage", `${word} is too short for a session id: give at least 4 characters`);
     case "none": {
       const other = findId(db, word).find(({ kind }) => kind !== "session");
-      const what = other ? `it is ${nounOf(other.kind)}: \`clew show ${word} --logs\` shows it` : "`clew sessions` lists them";
+      const what = other
+        ? `it is ${nounOf(other.kind)}: \`clew show ${word} --logs\` shows it`
+        : "`clew sessions` lists them";
       throw new ClewError("not_found", `no session ${word}: ${what}`);
     }
     case "many":

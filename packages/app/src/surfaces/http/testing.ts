@@ -97,6 +97,7 @@ export const emptyQuestions: Questions = {
   }),
   isCorrelatedCursor: () => true,
   calls: () => ({ rows: [], more: false }),
+  call: () => null,
   find: () => [],
   tools: () => ({ rows: [] }),
   health: () => emptyReport,

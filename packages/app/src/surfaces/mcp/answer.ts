@@ -1,6 +1,6 @@
 /**
- * @module An answer within its budget: what Clew itself says, and what others wrote in fences. The same rows stand in the text
- * and in the structured content, and each of the two fits the budget, since clients show one or the other.
+ * @module An answer within its budget: what Clew itself says, and what others wrote in fences. Text and structured content say
+ * the same, and each of the two fits the budget, since a client shows its model one or the other (Claude Code the second).
  */
 import { authorHandle, FENCE_LIMIT, FENCE_MEANING, fenceForeign, fenceNonce, type Trust } from "../../base/fence.ts";
 import { estimateTokens } from "../../context/budget.ts";
@@ -30,8 +30,10 @@ export interface Item {
 export interface Answer {
   /** Clew's own words, a sentence or two. */
   readonly summary: string;
-  /** The same for programs. */
+  /** Figures, by name. */
   readonly fields?: JsonRow;
+  /** The fields in words, where the summary does not say them. */
+  readonly details?: string;
   /** Absent: the answer is not a list. */
   readonly items?: readonly Item[];
   /** One text that stands for itself. */
@@ -98,7 +100,12 @@ function rendered(
   const kept = items.slice(0, shown);
   const isForeign = answer.quote !== undefined || kept.some((item) => item.quote !== undefined);
   const own = answer.quote ? fence(answer.quote) : null;
-  const lines = [answer.summary, ...(isForeign ? [FENCE_MEANING] : []), ...(own === null ? [] : [own])];
+  const lines = [
+    answer.summary,
+    ...(answer.details === undefined ? [] : [answer.details]),
+    ...(isForeign ? [FENCE_MEANING] : []),
+    ...(own === null ? [] : [own]),
+  ];
   const rows: JsonRow[] = [];
   for (const [index, item] of kept.entries()) {
     const text = item.quote ? fence(item.quote) : null;
@@ -110,6 +117,8 @@ function rendered(
   return {
     text: lines.join("\n"),
     structured: {
+      summary: answer.summary,
+      ...(isForeign && { note: FENCE_MEANING }),
       ...answer.fields,
       ...(answer.quote && own !== null && { quote: quoted(answer.quote, own) }),
       ...(answer.items && { rows, next_cursor: cursor }),

@@ -37,6 +37,9 @@ const BUDGET = {
     .describe("size of the answer"),
 };
 
+/** In every answer. */
+const SAID = { summary: z.string(), note: z.string().optional().describe("how to read quoted words") };
+
 /** A tool that only reads. */
 export function readTool<Input extends z.ZodRawShape, Output extends z.ZodRawShape>(
   tool: ToolDefinition<Input, Output>,
@@ -68,7 +71,7 @@ function made<Input extends z.ZodRawShape, Output extends z.ZodRawShape>(
     profile,
     annotations,
     input: z.strictObject({ ...input, ...BUDGET }),
-    output: z.object(output),
+    output: z.object({ ...SAID, ...output }),
     run: run as McpTool["run"],
   };
 }

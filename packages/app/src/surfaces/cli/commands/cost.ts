@@ -84,7 +84,11 @@ function print(out: Output, answer: CostAnswer, by: CostGrouping): void {
   const total: CostRow = { ...answer.totals, [by]: "total" };
   const shorten = shortIds(by === "session" ? answer.rows.map((row) => row.session as string | null) : []);
   const columns: readonly Column<CostRow>[] = [
-    { title: by.toUpperCase(), value: (row) => (row === total ? bold("total") : label(row, by, shorten)), shrinkTo: 12 },
+    {
+      title: by.toUpperCase(),
+      value: (row) => (row === total ? bold("total") : label(row, by, shorten)),
+      shrinkTo: 12,
+    },
     { title: "RESPONSES", value: (row) => count(row.responses), align: "right", leaves: 1 },
     { title: "INPUT", value: (row) => tokens(row.input_tokens), align: "right", leaves: 4 },
     {

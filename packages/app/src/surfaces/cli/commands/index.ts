@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { type CliCommand, JSON_FLAG } from "../command.ts";
 import { progressPrinter } from "../progress.ts";
-import { bytes, count } from "../render/formats.ts";
+import { bytes, counted } from "../render/formats.ts";
 import { dim } from "../render/piece.ts";
 
 export const indexCommand: CliCommand = {
@@ -26,8 +26,8 @@ export const indexCommand: CliCommand = {
       onFailure: ({ path, message }) => err.line(`clew: cannot read ${path}: ${message}`),
     }).finally(progress.end);
     const beside = [
-      ...(answer.recorded ? [`${count(answer.recorded)} events that hooks and programs had recorded`] : []),
-      ...(answer.log_lines ? [`${count(answer.log_lines)} lines of logs`] : []),
+      ...(answer.recorded ? [`${counted(answer.recorded, "event")} that hooks and programs had recorded`] : []),
+      ...(answer.log_lines ? [`${counted(answer.log_lines, "line")} of logs`] : []),
     ];
     if (flags.json) out.json(answer);
     else if (answer.files === 0)
@@ -43,11 +43,12 @@ export const indexCommand: CliCommand = {
       );
     else {
       out.line(
-        `Read ${count(answer.files)} files: ${count(answer.lines)} lines, ${count(answer.events)} new events, ${count(answer.responses)} new responses, ${bytes(answer.bytes_read)} in ${answer.seconds.toFixed(1)} s.`,
+        `Read ${counted(answer.files, "file")}: ${counted(answer.lines, "line")}, ${counted(answer.events, "new event")}, ${counted(answer.responses, "new response")}, ${bytes(answer.bytes_read)} in ${answer.seconds.toFixed(1)} s.`,
       );
-      if (answer.log_lines) out.line(`${count(answer.log_lines)} of the events are lines of logs.`);
+      if (answer.log_lines)
+        out.line(`${counted(answer.log_lines, "of the events is a line", "of the events are lines")} of logs.`);
       if (answer.problems > 0)
-        out.line(`${count(answer.problems)} lines could not be read: \`clew doctor\` shows them.`);
+        out.line(`${counted(answer.problems, "line")} could not be read: \`clew doctor\` shows what.`);
     }
     return abort.signal.aborted ? 1 : 0;
   },

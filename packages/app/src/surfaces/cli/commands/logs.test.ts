@@ -158,8 +158,14 @@ describe("clew logs list", () => {
     const logs = join(home, "logs");
     mkdirSync(logs);
     writeFileSync(join(logs, "a.log"), line("one") + line("two"));
-    const call = { interaction_id: 1, session_id: "order-7", timestamp: new Date(NOW).toISOString(), provider: "openai" };
-    writeFileSync(join(logs, "session_1.jsonl"), `${JSON.stringify(call)}\n`);
+    const call = {
+      interaction_id: 1,
+      session_id: "order-7",
+      timestamp: new Date(NOW).toISOString(),
+      provider: "openai",
+    };
+    mkdirSync(join(logs, "llm_interactions"));
+    writeFileSync(join(logs, "llm_interactions", "session_1.jsonl"), `${JSON.stringify(call)}\n`);
     await clew("logs", "add", logs);
     await clew("index");
     // Renamed, and a new one of the name; and a copy of what was read.

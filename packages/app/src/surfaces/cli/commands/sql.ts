@@ -5,6 +5,7 @@ import { runSql } from "../../../query/sql-console.ts";
 import { rowLimit, wholeNumber } from "../arguments.ts";
 import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
 import { NOTHING_YET } from "../context.ts";
+import { counted } from "../render/formats.ts";
 import { dim } from "../render/piece.ts";
 import { table } from "../render/table.ts";
 
@@ -48,11 +49,7 @@ export const sqlCommand: CliCommand = {
         shrinkTo: 8,
       }));
       for (const line of table(columns, answer.rows, out.width)) out.line(...line);
-      out.line(
-        dim(
-          `${answer.rows.length} row${answer.rows.length === 1 ? "" : "s"}${answer.truncated ? ", more exist (--limit)" : ""}`,
-        ),
-      );
+      out.line(dim(`${counted(answer.rows.length, "row")}${answer.truncated ? ", more exist (--limit)" : ""}`));
     }
     return 0;
   },

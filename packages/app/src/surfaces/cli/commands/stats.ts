@@ -5,7 +5,7 @@ import { oneOf } from "../arguments.ts";
 import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
 import { ask, NOTHING_YET } from "../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../filter-flags.ts";
-import { count, money, percent, tokens, when } from "../render/formats.ts";
+import { count, counted, money, percent, tokens, when } from "../render/formats.ts";
 import { bold, dim } from "../render/piece.ts";
 import { sparkline } from "../render/sparkline.ts";
 import { table } from "../render/table.ts";
@@ -44,7 +44,7 @@ export const statsCommand: CliCommand = {
     const rows: readonly (readonly [string, string])[] = [
       [
         "sessions",
-        `${count(stats.sessions)} and ${count(stats.subagents)} subagents in ${count(stats.projects)} project${stats.projects === 1 ? "" : "s"}`,
+        `${count(stats.sessions)} and ${counted(stats.subagents, "subagent")} in ${counted(stats.projects, "project")}`,
       ],
       ["from, to", `${when(stats.first_at, now, timeZone)}, ${when(stats.last_at, now, timeZone)}`],
       [
@@ -59,7 +59,7 @@ export const statsCommand: CliCommand = {
       ],
       [
         "stopped",
-        `${count(stats.interruptions)} interruptions, ${count(stats.denials)} denials, ${count(stats.api_errors)} API errors`,
+        `${counted(stats.interruptions, "interruption")}, ${counted(stats.denials, "denial")}, ${counted(stats.api_errors, "API error")}`,
       ],
       [
         "tokens",
@@ -68,7 +68,7 @@ export const statsCommand: CliCommand = {
       [
         "cost",
         money(usage.cost_usd) +
-          (usage.unpriced_responses > 0 ? ` and ${count(usage.unpriced_responses)} unpriced responses` : ""),
+          (usage.unpriced_responses > 0 ? ` and ${counted(usage.unpriced_responses, "unpriced response")}` : ""),
       ],
     ];
     for (const line of table(

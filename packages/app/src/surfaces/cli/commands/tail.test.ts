@@ -17,8 +17,11 @@ afterEach(() => base.close());
 
 const shown = (...words: string[]) => run(["tail", ...words, "--no-follow"], { home: dirname(base.path) });
 
-/** What follows, until it says the word. */
-async function following(operands: readonly string[], tell: () => void, last: string): Promise<string> {
+/** What follows: each step once the one before has been shown with its word. */
+async function following(
+  operands: readonly string[],
+  ...steps: readonly (readonly [tell: () => void, word: string])[]
+): Promise<string> {
   let text = "";
   let stop = (): void => {};
   const stopped = new Promise<void>((resolve) => {
@@ -38,8 +41,10 @@ async function following(operands: readonly string[], tell: () => void, last: st
     flags: { _: [] },
     operands,
   });
-  tell();
-  await expect.poll(() => text, { timeout: 20_000 }).toContain(last);
+  for (const [tell, word] of steps) {
+    tell();
+    await expect.poll(() => text, { timeout: 20_000 }).toContain(word);
+  }
   stop();
   await done;
   return text;
@@ -47,22 +52,35 @@ async function following(operands: readonly string[], tell: () => void, last: st
 
 test("a call of a model is shown once while it is followed, with its figures", async () => {
   told.line({ session: "aaaa-one", ts: TEST_NOW, message: "before" });
+  const tell = (eventId: string): void => {
+    base.event("aaaa-one", { eventId, type: "interaction", ts: TEST_NOW });
+    base.db.prepare("UPDATE events SET source = 'clew' WHERE event_id = ?").run(eventId);
+  };
   const text = await following(
     ["aaaa-one"],
-    () => {
-      const tellers = ["told-first", "told-again"];
-      for (const eventId of tellers) base.event("aaaa-one", { eventId, type: "interaction", ts: TEST_NOW });
-      base.db.prepare("UPDATE events SET source = 'clew' WHERE type = 'interaction'").run();
-      told.modelCall("interaction:aaaa-one:1:0", {
-        session_id: "aaaa-one",
-        event_id: "told-first",
-        provider: "openai",
-        model: "gpt-5",
-        duration_ms: 1500,
-      });
-      told.line({ session: "aaaa-one", ts: TEST_NOW + 1, message: "after it" });
-    },
-    "after it",
+    [() => {}, "before"],
+    [
+      () => {
+        for (const eventId of ["told-first", "told-again"]) tell(eventId);
+        told.modelCall("interaction:aaaa-one:1:0", {
+          session_id: "aaaa-one",
+          event_id: "told-first",
+          provider: "openai",
+          model: "gpt-5",
+          duration_ms: 1500,
+        });
+      },
+      "gpt-5",
+    ],
+    [
+      () => {
+        // Another's word on it counts from now on.
+        base.db.prepare("UPDATE model_calls SET event_id = 'told-better'").run();
+        tell("told-better");
+        told.line({ session: "aaaa-one", ts: TEST_NOW + 1, message: "after it" });
+      },
+      "after it",
+    ],
   );
   const calls = text.split("\n").filter((line) => /LLM|interaction/u.test(line));
   expect(calls).toHaveLength(1);
@@ -73,7 +91,7 @@ test("a call of a model is shown once while it is followed, with its figures", a
 
 test("the time of every event is that of the zone", async () => {
   base.event("aaaa-one", { type: "event.note", ts: TEST_NOW, text: "noted" });
-  const text = await following([], () => {}, "event.note");
+  const text = await following([], [() => {}, "event.note"]);
   expect(text).toContain("2026-03-10 21:00:00.000 aaaa-one");
 });
 

@@ -128,7 +128,9 @@ async function followSession(db: Reader, { context, flags }: Invocation, session
 /** Several events tell of one row: it is shown once, a call of a tool again when its end is known. */
 function isNew(seen: Set<string>, { key, tool_use_id: tool, status, call }: CorrelatedRow): boolean {
   const keys = call
-    ? [call.call_key && `call ${call.call_key}`, call.response_id && `response ${call.response_id}`].filter((one) => one !== null)
+    ? [call.call_key && `call ${call.call_key}`, call.response_id && `response ${call.response_id}`].filter(
+        (one) => one !== null,
+      )
     : [tool === null ? key : `${key} ${status}`];
   const isKnown = keys.some((one) => seen.has(one));
   for (const one of keys) seen.add(one);

@@ -24,6 +24,7 @@ test("a call's input is counted as `clew show` counts it, and what was cached be
 });
 
 test("times are those of the zone", () => {
-  const at = (width: number) => timeOf(createOutput({ write: () => {} }, { color: false, width }), "2026-03-10T23:30:00.000Z", "Asia/Tokyo");
+  const at = (width: number) =>
+    timeOf(createOutput({ write: () => {} }, { color: false, width }), "2026-03-10T23:30:00.000Z", "Asia/Tokyo");
   expect([at(120), at(80)]).toEqual(["2026-03-11 08:30:00.000", "08:30:00.000"]);
 });

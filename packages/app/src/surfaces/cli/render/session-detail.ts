@@ -1,4 +1,5 @@
 /** @module One session on the terminal. */
+import { hasPrograms } from "../../../model/session-below.ts";
 import type { SessionDetail } from "../../../query/session-detail.ts";
 import type { Output } from "../output.ts";
 import { activityLine } from "./activity.ts";
@@ -86,7 +87,9 @@ export function printDetail(out: Output, detail: SessionDetail, now: number, tim
   row(
     "cost",
     money(session.cost_usd),
-    detail.children.length > 0 ? `, ${money(session.cost_usd_inclusive)} with its agents` : "",
+    detail.children.length > 0
+      ? `, ${money(session.cost_usd_inclusive)} with ${hasPrograms(detail.children) ? "sessions below" : "its agents"}`
+      : "",
     session.unpriced_responses > 0 ? dim(`  ${counted(session.unpriced_responses, "response")} unpriced`) : "",
   );
   if (detail.client_cost)

@@ -1,5 +1,7 @@
 /** @module What came of a session, what it was given and told to follow, and what its agents and MCP servers did. */
+
 import type { SessionRow } from "../../../model/answers.ts";
+import { hasPrograms } from "../../../model/session-below.ts";
 import type { SessionDetail } from "../../../query/session-detail.ts";
 import type { Output } from "../output.ts";
 import { count, counted, duration, money, when } from "./formats.ts";
@@ -58,7 +60,7 @@ export function printMcp(out: Output, { mcp }: SessionDetail): void {
 /** Direct agents; `clew tree` has the nested ones. */
 export function printAgents(out: Output, agents: readonly SessionRow[]): void {
   if (agents.length === 0) return;
-  heading(out, "agents");
+  heading(out, hasPrograms(agents) ? "sessions below" : "agents");
   const shorten = shortIds(agents.map((row) => row.session_id));
   const columns: readonly Column<SessionRow>[] = [
     { title: "ID", value: (row) => styled("cyan", shorten(row.session_id)), shrinkTo: 13 },
@@ -89,11 +91,7 @@ export function printGiven(out: Output, { injected, facts }: SessionDetail, now:
   }
   for (const { text, ts, items } of injected) {
     const lines = text.trimEnd().split("\n");
-    heading(
-      out,
-      "context given at start",
-      dim(`  ${when(ts, now, timeZone)}, ${counted(items.length, "item")}`),
-    );
+    heading(out, "context given at start", dim(`  ${when(ts, now, timeZone)}, ${counted(items.length, "item")}`));
     for (const line of lines.slice(0, CONTEXT_LINES)) out.line("  ", dim(fitWidth(line, out.width - 2)));
     if (lines.length > CONTEXT_LINES)
       out.line(dim(`  … ${counted(lines.length - CONTEXT_LINES, "more line")} (--json has all)`));

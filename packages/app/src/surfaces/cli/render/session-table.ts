@@ -1,5 +1,7 @@
 /** @module Sessions as a table. */
+
 import type { SessionRow } from "../../../model/answers.ts";
+import { isProgram } from "../../../model/session-below.ts";
 import type { Output } from "../output.ts";
 import { activityCell } from "./activity.ts";
 import { count, duration, money, shortModel, tokens, when } from "./formats.ts";
@@ -18,7 +20,9 @@ export function sessionTokens(row: SessionRow): number {
 /** Marks behind the title: what a reader should know before trusting the figures. */
 function title(row: SessionRow): Piece {
   const marks = [
-    row.subagents > 0 ? `+${row.subagents} agent${row.subagents > 1 ? "s" : ""}` : "",
+    row.subagents > 0
+      ? `+${row.subagents} ${isProgram(row.agent) ? "session" : "agent"}${row.subagents > 1 ? "s" : ""}`
+      : "",
     row.forked_from === null ? "" : "fork",
     row.source_missing ? "source gone" : "",
     row.problems > 0 ? `${row.problems} unreadable` : "",

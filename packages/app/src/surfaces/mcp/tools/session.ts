@@ -89,7 +89,8 @@ function overview({ session, outcome, counts, children }: SessionDetail): Answer
   const told = Object.entries(figures).filter(([, value]) => value !== null && value !== 0 && value !== false);
   const models = session.models.flatMap((model) => safeName(model) ?? []);
   return {
-    summary: `Session ${id ?? "?"}: ${told.map(([name, value]) => `${name} ${value}`).join(", ")}; models ${models.join(", ") || "none"}.`,
+    summary: `Session ${id ?? "?"}, ${session.status}.`,
+    details: `${told.map(([name, value]) => `${name} ${value}`).join(", ")}; models ${models.join(", ") || "none"}.`,
     fields: { session_id: id, part: "overview", figures, models },
     quote: {
       author: session.identity,

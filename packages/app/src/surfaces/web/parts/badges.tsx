@@ -1,16 +1,24 @@
 /** @module Small marks beside a session's title: what it has, and what is not as it should be. */
 import type { SessionRow } from "../../../model/answers.ts";
+import { isProgram } from "../../../model/session-below.ts";
 import { count, plural } from "../state/format.ts";
 
 export function Badges({ row }: { readonly row: SessionRow }) {
   return (
     <span class="badges">
       {row.subagents > 0 ? (
-        <span class="badge" title={plural(row.subagents, "subagent")}>
+        <span
+          class="badge"
+          title={plural(
+            row.subagents,
+            isProgram(row.agent) ? "session below" : "subagent",
+            isProgram(row.agent) ? "sessions below" : "subagents",
+          )}
+        >
           <svg viewBox="0 0 16 16" aria-hidden="true">
             <path d="M4 3.5v5a3 3 0 0 0 3 3h5M4 6.5h8" />
           </svg>
-          <span class="hidden">subagents: </span>
+          <span class="hidden">{isProgram(row.agent) ? "sessions below: " : "subagents: "}</span>
           {count(row.subagents)}
         </span>
       ) : null}

@@ -35,8 +35,7 @@ export function HeadRow({ url, sort }: { readonly url: UrlState; readonly sort: 
             >
               {head.sort ? (
                 <button type="button" onClick={() => url.set({ sort: next === "newest" ? null : next! })}>
-                  {head.label}
-                  <i aria-hidden="true">{isSorted ? (sort === "oldest" ? "↑" : "↓") : ""}</i>
+                  {head.label} <i aria-hidden="true">{isSorted ? (sort === "oldest" ? "↑" : "↓") : ""}</i>
                 </button>
               ) : (
                 head.label
@@ -138,7 +137,7 @@ function Cost({ row }: { readonly row: SessionRow }) {
     <div
       class="cell cost"
       role="cell"
-      title={`${money(row.cost_usd_inclusive)} with subagents, ${money(row.cost_usd)} without`}
+      title={`${money(row.cost_usd_inclusive)} with sessions below, ${money(row.cost_usd)} without`}
     >
       <span class={row.cost_usd_inclusive === null ? "unpriced" : undefined}>{money(row.cost_usd_inclusive)}</span>
       {differs ? <small>{money(row.cost_usd)} own</small> : null}

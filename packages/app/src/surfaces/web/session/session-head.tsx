@@ -1,6 +1,7 @@
 /** @module The head of a session's page: what it was, where, and what it cost. */
 import type { ComponentChildren } from "preact";
 import { Link } from "wouter-preact";
+import { hasPrograms, isProgram } from "../../../model/session-below.ts";
 import type { SessionDetail } from "../../http/answers.ts";
 import { Badges } from "../parts/badges.tsx";
 import { CopyButton } from "../parts/copy-button.tsx";
@@ -16,6 +17,8 @@ export interface SessionHeadProps {
 
 export function SessionHead({ detail, onOutcome }: SessionHeadProps) {
   const { session, parent, counts, client_cost, outcome } = detail;
+  const isMixed = isProgram(session.agent) || hasPrograms(detail.children);
+  const word = isMixed ? "sessions below" : "subagents";
   const tokens =
     session.input_tokens +
     session.output_tokens +
@@ -64,7 +67,7 @@ export function SessionHead({ detail, onOutcome }: SessionHeadProps) {
           name="Cost"
           value={money(session.cost_usd_inclusive)}
           note={
-            session.cost_usd !== session.cost_usd_inclusive ? `${money(session.cost_usd)} without subagents` : undefined
+            session.cost_usd !== session.cost_usd_inclusive ? `${money(session.cost_usd)} without ${word}` : undefined
           }
         />
         {client_cost ? (
@@ -94,7 +97,9 @@ export function SessionHead({ detail, onOutcome }: SessionHeadProps) {
             session.tool_failures > 0 ? <b class="failures">{count(session.tool_failures)} failed</b> : "none failed"
           }
         />
-        {session.subagents > 0 ? <Figure name="Subagents" value={count(session.subagents)} /> : null}
+        {session.subagents > 0 ? (
+          <Figure name={word === "subagents" ? "Subagents" : "Sessions below"} value={count(session.subagents)} />
+        ) : null}
       </dl>
       {outcome?.summary ? (
         <p class="outcome-line">

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
+import { hasPrograms } from "../../../model/session-below.ts";
 import type { SessionDetail, SessionFactRow, TreeNode } from "../../http/answers.ts";
 import { StatusDot } from "../parts/status-dot.tsx";
 import { bytes, count, duration, money, plural } from "../state/format.ts";
@@ -9,11 +10,17 @@ import { select } from "./selection.ts";
 
 export function SessionSide({ detail, tree }: { readonly detail: SessionDetail; readonly tree: TreeNode | null }) {
   const { facts, copies, copied_by, problems, tools, sources } = detail;
+  const below = tree ? sessionsBelow(tree) : [];
+  const title = hasPrograms(below) ? "Sessions below" : "Subagents";
+  const shown = [facts.pull_request, facts.commit, facts.file, facts.skill, facts.mcp_server];
+  const lists = [below, copies, copied_by, problems, tools, sources, ...shown];
+  // An empty column would only take room.
+  if (lists.every((list) => !list || list.length === 0)) return null;
   return (
     <aside class="session-side" aria-label="About this session">
       {tree && tree.children.length > 0 ? (
-        <Section title="Subagents">
-          <ul class="tree" role="tree" aria-label="Subagents">
+        <Section title={title}>
+          <ul class="tree" role="tree" aria-label={title}>
             <TreeItem node={tree} current={detail.session.session_id} />
           </ul>
         </Section>
@@ -110,6 +117,10 @@ export function SessionSide({ detail, tree }: { readonly detail: SessionDetail; 
   );
 }
 
+function sessionsBelow(node: TreeNode): readonly TreeNode["session"][] {
+  return node.children.flatMap((child) => [child.session, ...sessionsBelow(child)]);
+}
+
 function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   return (
     <section>
@@ -140,7 +151,7 @@ function TreeItem({ node, current }: { readonly node: TreeNode; readonly current
             {name}
           </Link>
         )}
-        <span class="tree-cost" title={`${own} own, ${money(session.cost_usd_inclusive)} with its subagents`}>
+        <span class="tree-cost" title={`${own} own, ${money(session.cost_usd_inclusive)} with those below`}>
           {session.responses === 0 && session.cost_usd_inclusive === 0 ? "–" : money(session.cost_usd_inclusive)}
           {session.cost_usd !== session.cost_usd_inclusive ? <small>{own} own</small> : null}
         </span>

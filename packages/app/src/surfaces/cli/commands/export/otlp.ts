@@ -6,7 +6,7 @@ import type { Target } from "../../../../export/otlp/target.ts";
 import { type Invocation, textFlag } from "../../command.ts";
 import { ask, type CliContext, NOTHING_YET } from "../../context.ts";
 import { FILTER_FLAGS, filterFrom } from "../../filter-flags.ts";
-import { count } from "../../render/formats.ts";
+import { count, counted } from "../../render/formats.ts";
 import { sessionIdFrom } from "../../session-id.ts";
 import { targetFrom } from "./otlp-target.ts";
 
@@ -67,12 +67,12 @@ export async function exportOtlp({ context, flags, operands }: Invocation): Prom
 
 /** "1,234 spans of 56 sessions in 3 requests" */
 function summary(counts: ExportCounts): string {
-  const of = (value: number, noun: string): string => `${count(value)} ${noun}${value === 1 ? "" : "s"}`;
   const parts = [
-    `${of(counts.spans, "span")} of ${of(counts.sessions, "session")} in ${of(counts.batches, "request")}`,
+    `${counted(counts.spans, "span")} of ${counted(counts.sessions, "session")} in ${counted(counts.batches, "request")}`,
   ];
   if (counts.retries > 0) parts.push(`${count(counts.retries)} tried again`);
-  if (counts.undated_sessions > 0) parts.push(`${of(counts.undated_sessions, "session")} without any time left out`);
+  if (counts.undated_sessions > 0)
+    parts.push(`${counted(counts.undated_sessions, "session")} without any time left out`);
   return parts.join(", ");
 }
 
@@ -88,7 +88,7 @@ function progressOf(
       const now = clock();
       if (now - last < (err.isTerminal ? TERMINAL_MS : PLAIN_MS)) return;
       last = now;
-      const line = `${summary(counts)}; ${count(total)} sessions and what they started in all`;
+      const line = `${summary(counts)}; ${counted(total, "session")} and what they started in all`;
       if (err.isTerminal) err.status(line.slice(0, err.width - 1));
       else err.line(line);
     },

@@ -3,8 +3,8 @@ import { ClewError } from "../../../../base/error.ts";
 import { LOG_LEVELS, type LogLevel } from "../../../../model/telemetry.ts";
 import { closestOf } from "../../../../query/filter/closest.ts";
 import { isTimeValue, resolveTime } from "../../../../query/filter/time-value.ts";
-import { type LogContextAnswer, logContext } from "../../../../query/log-context.ts";
 import { findId, type IdKind } from "../../../../query/find-id.ts";
+import { type LogContextAnswer, logContext } from "../../../../query/log-context.ts";
 import { findLogs, type LogsAnswer, type LogsQuestion, parseLogCursor } from "../../../../query/log-lines.ts";
 import type { LogRow } from "../../../../query/log-row.ts";
 import type { Reader } from "../../../../query/reader.ts";
@@ -116,8 +116,14 @@ function idOf(db: Reader, kind: IdKind, word: string, flag: string): string {
   const noun = kind.replaceAll("_", " ");
   if (ids.length === 1) return ids[0]!;
   if (ids.length === 0)
-    throw new ClewError("not_found", `${flag} ${word}: no ${noun} has this id or begins so (six characters are the least)`);
-  throw new ClewError("usage", `${flag} ${word} could be several; give more of the id:\n${ids.map((id) => `  ${id}`).join("\n")}`);
+    throw new ClewError(
+      "not_found",
+      `${flag} ${word}: no ${noun} has this id or begins so (six characters are the least)`,
+    );
+  throw new ClewError(
+    "usage",
+    `${flag} ${word} could be several; give more of the id:\n${ids.map((id) => `  ${id}`).join("\n")}`,
+  );
 }
 
 /** Only what applies: advice that was followed already is none. */
@@ -192,10 +198,7 @@ function print(out: Output, { answer, contexts, isBare, hint }: Found, timeZone:
     for (const [index, row] of rows.entries())
       printAround(out, row, contexts.get(row.event_id), { ...options, isFirst: index === 0 });
   if (rows.length > 0) {
-    const total =
-      answer.total === null
-        ? "more than can be counted quickly"
-        : counted(answer.total, "line");
+    const total = answer.total === null ? "more than can be counted quickly" : counted(answer.total, "line");
     out.line(dim(`${total}, in ${answer.took_ms.toFixed(1)} ms`));
     if (answer.next !== null) out.line(dim(`the next ones: --cursor ${answer.next}`));
     out.line(dim(`clew show ${rows[0]!.event_id} --logs leads from a line to its calls and its session`));

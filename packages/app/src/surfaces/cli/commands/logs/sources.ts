@@ -111,9 +111,7 @@ export async function listSources({ context, flags }: Invocation): Promise<numbe
   const sources = read.config.logs.map((source) => ({ ...source, path: expandHome(source.path, env) }));
   const rows = describeSources(env, sources, known?.files ?? [], known?.paths ?? []).map(rowOf);
   const listed = new Set(rows.flatMap((row) => row.files.map((file) => file.path)));
-  const interactions = (known?.files ?? []).filter(
-    ({ format, path }) => format === "interaction" && !listed.has(path),
-  );
+  const interactions = (known?.files ?? []).filter(({ format, path }) => format === "interaction" && !listed.has(path));
   const calls = interactions.reduce((sum, file) => sum + file.lines, 0);
   if (flags.json)
     out.json({

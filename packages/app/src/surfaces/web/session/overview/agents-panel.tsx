@@ -1,19 +1,24 @@
 /** @module The agents that a session started, nested as they were: what for, what came of it, what it cost. */
 import { Link } from "wouter-preact";
 import type { SessionRow } from "../../../../model/answers.ts";
+import { hasPrograms } from "../../../../model/session-below.ts";
 import type { TreeNode } from "../../../http/answers.ts";
 import { StatusDot } from "../../parts/status-dot.tsx";
 import { activityText, liveActivity } from "../../state/activity.ts";
 import { count, duration, money } from "../../state/format.ts";
 import { Panel, PanelTable } from "./panel.tsx";
 
-const HEADS = ["Agent", "Task", "Result", "Success", "Cost", "With its own agents", "Time"];
+const HEADS = ["Task", "Result", "Success", "Cost"];
 
 export function AgentsPanel({ tree }: { readonly tree: TreeNode }) {
   const agents = below(tree);
+  const isMixed = hasPrograms(agents.map(({ session }) => session));
   return (
-    <Panel title="Agents" note={count(agents.length)} isWide>
-      <PanelTable label="agents" heads={HEADS}>
+    <Panel title={isMixed ? "Sessions below" : "Agents"} note={count(agents.length)} isWide>
+      <PanelTable
+        label={isMixed ? "sessions below" : "agents"}
+        heads={[isMixed ? "Session" : "Agent", ...HEADS, isMixed ? "With those below" : "With its own agents", "Time"]}
+      >
         {agents.map(({ session, depth }) => (
           <tr key={session.session_id}>
             <th scope="row" data-depth={Math.min(6, depth - tree.depth)}>
