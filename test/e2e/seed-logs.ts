@@ -2,6 +2,7 @@
  * @module A machine on which an agent's command runs a service that logs and calls models, beside lines that belong to
  * nobody, and one session that attacks the page; all of it taken in as the daemon does it.
  */
+import { hostname } from "node:os";
 import { clewPaths } from "../../packages/app/src/base/paths.ts";
 import type { SpoolField } from "../../packages/app/src/base/spool-record.ts";
 import { transcriptLines } from "../../packages/app/src/ingest/testing.ts";
@@ -163,10 +164,10 @@ function seedMailer({ own, line }: LogMachine): void {
   );
   call(own, session, { number: 2, traceId: LOGS.otherTrace, model: "gpt-5-mini" }, 284);
   line(
-    { name: "smtp", service: "kiln-mailer", pid: 7003, hostname: "kiln-1", level: 40, msg: "retrying after 429" },
+    { name: "smtp", service: "kiln-mailer", pid: 7003, hostname: hostname(), level: 40, msg: "retrying after 429" },
     284.5,
   );
-  line({ name: "smtp", service: "kiln-mailer", pid: 7003, hostname: "kiln-1", msg: "2 letters sent" }, 282);
+  line({ name: "smtp", service: "kiln-mailer", pid: 7003, hostname: hostname(), msg: "2 letters sent" }, 282);
   own("session.end", session, { status: "completed" }, 281.5);
 }
 
