@@ -24,6 +24,7 @@ import { openControl } from "./control.ts";
 import { askDaemon } from "./control-client.ts";
 import { demoEnvironment } from "./demo-environment.ts";
 import { watchForFirstSession } from "./first-session.ts";
+import { createMcpReceiver } from "./mcp-receiver.ts";
 import { createOtlpReceiver } from "./otlp-receiver.ts";
 import { createPresence, type Presence } from "./presence-watch.ts";
 import { createProcessLook } from "./processes.ts";
@@ -162,8 +163,10 @@ export async function startUp(options: UpOptions): Promise<RunningClew> {
     const assets = loadAssets(fileURLToPath(new URL("../web/", import.meta.url)));
     const questions = bindQuestions({ reader, clock });
     const onError = (error: unknown) => warn(`a question failed: ${(error as Error).message}`);
+    const mcp = createMcpReceiver({ env, home: own.home, reader, clock, onError });
+    opened.push(mcp.close);
     const server = await serveDashboard({
-      appFor: (port) => createApp({ port, questions, auth, live, assets, otlp, demo: demo !== null, onError }),
+      appFor: (port) => createApp({ port, questions, auth, live, assets, otlp, mcp, demo: demo !== null, onError }),
       ...(options.port === undefined ? {} : { port: options.port }),
     });
     opened.push(server.close);
