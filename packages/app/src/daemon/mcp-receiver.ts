@@ -6,7 +6,7 @@ import { LOCAL_TIME_ZONE } from "../query/filter/time-zone.ts";
 import type { Reader } from "../query/reader.ts";
 import type { McpReceiver } from "../surfaces/http/routes/mcp.ts";
 import { mcpTokens } from "../surfaces/http/secret.ts";
-import { mcpOverHttp } from "../surfaces/mcp/http.ts";
+import type { McpOverHttp } from "../surfaces/mcp/http.ts";
 
 export interface McpReceiverOptions {
   /** Of the store that `reader` reads: what is written down goes there. */
@@ -22,15 +22,23 @@ export interface OpenMcpReceiver extends McpReceiver {
   readonly close: () => Promise<void>;
 }
 
+/** The server itself is loaded with the first request: most daemons never get one, and it takes 20 MB. */
 export function createMcpReceiver({ env, home, reader, clock, onError }: McpReceiverOptions): OpenMcpReceiver {
-  const { handle, close } = mcpOverHttp({
-    env,
-    clock,
-    timeZone: LOCAL_TIME_ZONE,
-    version: clewVersion(),
-    ask: (question) => question(reader),
-    cwd: null,
-    onError,
-  });
-  return { tokens: mcpTokens(home), handle, close };
+  let server: Promise<McpOverHttp> | null = null;
+  const open = async (): Promise<McpOverHttp> => {
+    const { mcpOverHttp } = await import("../surfaces/mcp/http.ts");
+    const version = clewVersion();
+    const timeZone = LOCAL_TIME_ZONE;
+    return mcpOverHttp({ env, clock, timeZone, version, ask: (question) => question(reader), cwd: null, onError });
+  };
+  return {
+    tokens: mcpTokens(home),
+    async handle(request, profile) {
+      server ??= open();
+      return (await server).handle(request, profile);
+    },
+    async close() {
+      await (await server)?.close();
+    },
+  };
 }
