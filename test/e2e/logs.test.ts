@@ -188,6 +188,7 @@ describe("an opened line", () => {
       await line(page, "out of stock").filter({ hasText: "the model answered" }).getByRole("link").first().click();
       const event = await detail(page).getAttribute("data-event-id");
       const call = detail(page).getByTestId("line-call");
+      await call.first().waitFor();
       expect(await call.count()).toBe(1);
       expect(await call.textContent()).toContain("same trace");
       const key = (await call.getAttribute("data-call-key"))!;
@@ -195,7 +196,7 @@ describe("an opened line", () => {
       const panel = page.getByTestId("call-panel");
       await panel.waitFor();
       const row = page.locator('[data-testid="timeline-row"][aria-current="true"]');
-      expect(await row.getAttribute("data-call-key")).toBe(key);
+      await expect.poll(() => row.getAttribute("data-call-key")).toBe(key);
       for (const text of ["claude-haiku-4-5-20251001", "2,860", "143", "$0.0031", "1.8 s", "420 ms", "end_turn"])
         await panel.getByText(text, { exact: false }).first().waitFor();
       await panel.getByText("interaction log").waitFor();
