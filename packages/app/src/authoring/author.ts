@@ -25,6 +25,8 @@ export interface Author {
   readonly agentSession?: string;
   /** Whom an agent works for; a person's own identity. */
   readonly person?: string;
+  /** To be called when words of others are shown to this author. */
+  readonly onForeign?: () => void;
 }
 
 export interface AuthorQuestion {

@@ -11,11 +11,13 @@ import type { Place } from "../model/place.ts";
 import { createIdentityResolver, sanitisedIdentity } from "../place/identity.ts";
 import { createPlaceResolver } from "../place/place.ts";
 import { openReader, type Reader } from "../query/reader.ts";
+import { sessionAuthor } from "../query/session-author.ts";
 import { hasChange, knowsShared, subjectState } from "../query/shared-subject.ts";
 import { EXPIRY_HOURS, openRegistry, registryHours } from "../registry/registry.ts";
 import { whichSession } from "../registry/which.ts";
 import { listSpool, writeSpoolRecord } from "../spool/spool-directory.ts";
 import { type Author, authorOf, isTainted } from "./author.ts";
+import { noteForeignRead } from "./foreign-read.ts";
 
 export interface AuthoringOptions {
   readonly env: Environment;
@@ -25,6 +27,8 @@ export interface AuthoringOptions {
   readonly pid?: number;
   /** Unique; UUIDv4 by default. */
   readonly newId?: () => string;
+  /** What shows things here; default: the command line. */
+  readonly by?: string;
 }
 
 /** A change as its author has made it (merge/change-data.ts). */
@@ -54,6 +58,7 @@ export interface Authoring {
   writeAll(changes: readonly MadeChange[], author: Author): Promise<readonly string[]>;
   /** A record that is no change: the inbox was looked at, a session ended. */
   record(type: string, data: Readonly<Record<string, unknown>>, author: Author): Promise<string>;
+  /** Takes down, too, that an agent was shown words of others (`Author.onForeign`). */
   close(): void;
 }
 
@@ -65,11 +70,13 @@ const MOST_RECORDS = 2000;
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 
 export function openAuthoring(options: AuthoringOptions): Authoring {
-  const { env, clock, cwd, pid = process.pid, newId = randomUUID } = options;
+  const { env, clock, cwd, pid = process.pid, newId = randomUUID, by = "command line" } = options;
   const paths = clewPaths(env);
   const userHome = env.HOME ?? homedir();
   const place = createPlaceResolver(userHome)(cwd, "");
   let db: Reader | null = null;
+  /** Agents' sessions that were shown words of others. */
+  const shown = new Set<string>();
   const reader = (): Reader | null => {
     if (db || !existsSync(paths.database)) return db;
     const opened = openReader(paths.database);
@@ -166,7 +173,9 @@ export function openAuthoring(options: AuthoringOptions): Authoring {
       const identities = createIdentityResolver({ env, rulesPath: paths.identities, userHome });
       const which = whichSession({ env, cwd, pid, registry, clock });
       const given = sanitisedIdentity(env.CLEW_IDENTITY);
-      return authorOf({ named: session, which, place, identities, given, db: reader(), now: clock() });
+      const author = authorOf({ named: session, which, place, identities, given, db: reader(), now: clock() });
+      const { agentSession } = author;
+      return agentSession === undefined ? author : { ...author, onForeign: () => void shown.add(agentSession) };
     },
     read(question) {
       const now = reader();
@@ -192,6 +201,11 @@ export function openAuthoring(options: AuthoringOptions): Authoring {
     },
     record: put,
     close() {
+      for (const sessionId of shown) {
+        const { workspaceId } = (db && sessionAuthor(db, sessionId)) ?? place;
+        noteForeignRead({ env, clock, sessionId, workspaceId, by });
+      }
+      shown.clear();
       db?.close();
       db = null;
     },

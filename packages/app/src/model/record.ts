@@ -22,6 +22,8 @@ export interface ParsedRecord {
   /** Dotted, open set: "user.prompt", "assistant.text", "tool.call", "tool.result", "unknown.<type>", ... (docs/sources.md). */
   readonly type: string;
   readonly origin: Origin;
+  /** Said by who wrote it: it may repeat what somebody else put into its session. Left out: what the origin says. */
+  readonly tainted?: boolean;
   /** Byte range of the line in its file, without the newline. */
   readonly offset: number;
   readonly length: number;
@@ -117,7 +119,8 @@ export interface SessionDetailFact {
   readonly kind: "detail";
   /**
    * "file" was changed, "file_read" only read. "todo": the whole list under "list", or `task:<id>` and `task:<id>:status`.
-   * "instruction": a file of instructions in force, by path, with its `sha256`.
+   * "instruction": a file of instructions in force, by path, with its `sha256`. "foreign": words that others may have written
+   * were shown to it, by the way that showed them.
    */
   readonly detailKind:
     | "file"
@@ -131,7 +134,8 @@ export interface SessionDetailFact {
     | "todo"
     | "compaction"
     | "mcp_server"
-    | "instruction";
+    | "instruction"
+    | "foreign";
   readonly key: string;
   readonly detail: Readonly<Record<string, unknown>> | null;
 }

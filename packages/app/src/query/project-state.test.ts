@@ -68,7 +68,8 @@ describe("project state", () => {
       /^SEARCH project_state USING PRIMARY KEY \(project_id=\?\)$/u,
     );
     const plan = base.plan(PROVENANCE, ["said"]);
-    expect(plan).not.toContain("SCAN");
+    // Scanned are only the few sessions whose history this one began with.
+    expect(plan.replace(/SCAN (CONSTANT ROW|l|line)$/gm, "")).not.toContain("SCAN");
     expect(plan).toContain("SEARCH e USING INDEX sqlite_autoindex_events_1 (event_id=?)");
   });
 });

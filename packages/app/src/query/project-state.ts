@@ -1,6 +1,7 @@
 /** @module What a project's next session starts with: focus, next steps and the todo list, each with where it comes from. */
 import type { Origin, StateTodo } from "../model/record.ts";
 import { type Reader, rowOf } from "./reader.ts";
+import { hasReadForeign } from "./session-author.ts";
 
 /** Where a field's words come from, as the event log has it. Null: the event is not there. */
 export interface Provenance {
@@ -16,6 +17,7 @@ export interface Provenance {
   /** At whose hands; null: not known. */
   readonly person: string | null;
   readonly origin: Origin;
+  /** It may repeat what others wrote: its author said so, or had been shown such words by then. */
   readonly tainted: boolean;
 }
 
@@ -42,7 +44,7 @@ export const PROJECT_STATE = `
 /** By the unique id of the event, then the keys of session and workspace. */
 export const PROVENANCE = `
   SELECT e.ts AS at, e.event_id, e.session_id, s.workspace_id, w.path AS workspace_path, e.type, e.author,
-    s.person_id AS person, e.origin, e.tainted
+    s.person_id AS person, e.origin, e.tainted OR ${hasReadForeign("e.ts")} AS tainted
   FROM events e CROSS JOIN sessions s ON s.session_id = e.session_id CROSS JOIN workspaces w ON w.workspace_id = s.workspace_id
   WHERE e.event_id = ?`;
 

@@ -1,13 +1,41 @@
 /** @module What decides who writes: a session's identity, and whether it has read what comes from elsewhere. */
 import { type Reader, rowOf } from "./reader.ts";
 
-/** Tools whose results are anybody's words. What Clew's own server answers is fenced, and marked where it is foreign. */
-const FOREIGN_TOOLS =
-  "c.tool IN ('WebFetch', 'WebSearch') OR (c.mcp_server IS NOT NULL AND c.mcp_server NOT IN ('clew', 'plugin_clew_clew'))";
+/**
+ * Tools whose results are anybody's words. What Clew itself shows is fenced, and noted where it is foreign. A command is judged by
+ * the programs that fetch what others wrote.
+ */
+const FOREIGN_CALL = [
+  "c.tool IN ('WebFetch', 'WebSearch')",
+  "c.mcp_server NOT IN ('clew', 'plugin_clew_clew')",
+  "c.tool IN ('Bash', 'PowerShell') AND (' ' || c.summary LIKE '% curl %' OR ' ' || c.summary LIKE '% wget %' OR ' ' || c.summary LIKE '% gh %')",
+];
+/** Trees whose words a session has before it: its own, and those of the sessions whose history it began with. */
+const TREES = `
+  WITH RECURSIVE line(root, forked_from, depth) AS (
+    SELECT s.root_session_id, s.forked_from, 0
+    UNION SELECT p.root_session_id, p.forked_from, l.depth + 1 FROM line l CROSS JOIN sessions p ON p.session_id = l.forked_from
+      WHERE l.depth < 50)`;
+
+/**
+ * Whether session `s`, or one of its tree, was shown what others may have written, until `until` (an expression of milliseconds;
+ * NULL: at any time). What has no time counts.
+ */
+export function hasReadForeign(until: string): string {
+  const inTime = (column: string): string => `(${until} IS NULL OR ${column} IS NULL OR ${column} <= ${until})`;
+  const calls = FOREIGN_CALL.map(
+    (call) => `EXISTS (SELECT 1 FROM sessions t CROSS JOIN tool_calls c ON c.session_id = t.session_id
+        WHERE t.root_session_id = line.root AND (${call}) AND ${inTime("COALESCE(c.started_at, c.ended_at)")})`,
+  );
+  return `EXISTS (${TREES}
+    SELECT 1 FROM line WHERE ${calls.join("\n      OR ")}
+      OR EXISTS (SELECT 1 FROM sessions t CROSS JOIN session_facts f ON f.session_id = t.session_id AND f.kind = 'foreign'
+        WHERE t.root_session_id = line.root AND ${inTime("f.ts")}))`;
+}
+
 export const SESSION_AUTHOR = `
   SELECT s.identity_id AS identity, s.person_id AS person, s.workspace_id AS workspaceId, w.project_id AS projectId, s.agent,
-    EXISTS (SELECT 1 FROM sessions t CROSS JOIN tool_calls c ON c.session_id = t.session_id
-      WHERE t.root_session_id = s.root_session_id AND (${FOREIGN_TOOLS})) AS tainted
+    ${hasReadForeign("NULL")} AS tainted
   FROM sessions s CROSS JOIN workspaces w ON w.workspace_id = s.workspace_id WHERE s.session_id = ?`;
 /** The newest session of a workspace that has a transcript. */
 export const NEWEST_IN_WORKSPACE = `
@@ -20,7 +48,7 @@ export interface SessionAuthor {
   readonly workspaceId: string;
   readonly projectId: string;
   readonly agent: string;
-  /** The session, or one of its tree, has called a tool whose results are anybody's words. */
+  /** It has been shown words that anybody may have written. */
   readonly tainted: boolean;
 }
 

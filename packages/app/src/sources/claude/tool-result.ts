@@ -1,4 +1,5 @@
 /** @module A tool_result block and the record's toolUseResult: how the call ended and what it left behind. */
+import { FENCE_OPENING } from "../../base/fence.ts";
 import { subagentSessionId } from "../../base/ids.ts";
 import type { Fact, ToolResultFact } from "../../model/record.ts";
 import { clipText, firstLine } from "./clean-text.ts";
@@ -17,7 +18,7 @@ export function agentSessionId(rootSessionId: string, agentId: unknown): string 
 }
 
 /** A result's text as the model read it, for a look at its beginning: the first text block of several. */
-function headOf(content: unknown): string {
+export function headOf(content: unknown): string {
   if (typeof content === "string") return content;
   for (const block of listOf(content)) {
     const text = objectOf(block)?.text;
@@ -100,12 +101,19 @@ export function readToolResult(
     durationMs: durationOf(result),
     childSessionId: childSessionId ?? null,
   });
+  pushFenced(head, toolUseId, facts);
   if (result && childSessionId) readSubagent(result, childSessionId, sessionId, toolUseId, facts);
   if (result) {
     const searches = countOf(result.searchCount);
     if (searches > 0) facts.push({ kind: "web_search", toolUseId, searches });
   }
   return status;
+}
+
+/** A result in which Clew's own fence stands has shown words of others to the session, by whatever way. */
+export function pushFenced(text: string, toolUseId: string, facts: Fact[]): void {
+  if (text.includes("<quoted-") && FENCE_OPENING.test(text))
+    facts.push({ kind: "detail", detailKind: "foreign", key: `call:${toolUseId}`, detail: null });
 }
 
 function readSubagent(

@@ -103,6 +103,7 @@ function readRecord(
     ts,
     type,
     origin: imported ? "import" : originOf(type),
+    ...(dataOf(own, []).tainted === true && { tainted: true }),
     text: ownText(own),
     agent,
     cwd: isStart ? (data.text("cwd", 4096) ?? null) : null,

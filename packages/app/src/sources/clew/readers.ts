@@ -178,6 +178,12 @@ const readInjected: OwnReader = (data, { sessionId, ts }, facts) => {
   facts.push({ kind: "injected", sessionId, ts, text, items });
 };
 
+/** An agent was shown words that others may have written. */
+const readForeign: OwnReader = (data, _scope, facts) => {
+  const by = plainWords(data.line("by", 80));
+  facts.push({ kind: "detail", detailKind: "foreign", key: by ?? "unknown", detail: null });
+};
+
 /** By type; every other type is kept as an event, nothing more. */
 export const OWN_READERS: ReadonlyMap<string, OwnReader> = new Map([
   ["session.start", readStart],
@@ -187,5 +193,6 @@ export const OWN_READERS: ReadonlyMap<string, OwnReader> = new Map([
   ["session.activity", readActivity],
   ["session.process", readChildProcess],
   ["context.injected", readInjected],
+  ["session.foreign", readForeign],
   ...IMPORT_READERS,
 ]);

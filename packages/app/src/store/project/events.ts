@@ -66,7 +66,7 @@ export function eventTable(context: WriteContext): EventTable {
         record.naturalKey,
         session.identityId,
         record.origin,
-        record.origin === "tool" || record.origin === "import" ? 1 : 0,
+        record.tainted || record.origin === "tool" || record.origin === "import" ? 1 : 0,
         body.data,
         body.chunkId,
         body.chunkOffset,

@@ -23,6 +23,21 @@ export interface MainOptions {
   readonly timeZone?: string;
 }
 
+/** Commands that print what stands in sessions' records, which may be anybody's words. */
+const SHOWS_RECORDS: ReadonlySet<CommandName> = new Set([
+  "active",
+  "context",
+  "export",
+  "logs",
+  "search",
+  "sessions",
+  "show",
+  "sql",
+  "state",
+  "tail",
+  "tree",
+]);
+
 /** Runs one command line; resolves to the exit code, never rejects. */
 export async function main(options: MainOptions): Promise<0 | 1 | 2 | 3> {
   const { words, env, stdout, stderr } = options;
@@ -87,6 +102,10 @@ async function runNamed(
     rawArgs: [...flags],
     data: { env, clock, timeZone, out, err, stopped, isInteractive },
   });
+  if (SHOWS_RECORDS.has(name) && !out.isTerminal) {
+    const { noteRecordsShown } = await import("../../authoring/records-shown.ts");
+    noteRecordsShown(env, clock);
+  }
   return result as 0 | 1 | 2 | 3;
 }
 

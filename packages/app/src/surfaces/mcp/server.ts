@@ -4,6 +4,7 @@ import { ClewError } from "../../base/error.ts";
 import { FENCE_MEANING, fenceForeign } from "../../base/fence.ts";
 import { neutralLine } from "../../base/neutral-text.ts";
 import { DEFAULT_MAX_TOKENS, type RenderedAnswer, renderAnswer } from "./answer.ts";
+import { noteForeignShown } from "./foreign-shown.ts";
 import { addPrompts } from "./prompts.ts";
 import { type RateLimit, rateLimit } from "./rate-limit.ts";
 import { addResources } from "./resources.ts";
@@ -71,7 +72,7 @@ async function answered(tool: McpTool, args: unknown, call: ToolCall): Promise<R
   const answer = await tool.run(args as never, call);
   call.signal.throwIfAborted();
   const rendered = renderAnswer(answer, call.maxTokens);
-  if (rendered.isForeign) call.seen.foreign = true;
+  if (rendered.isForeign) noteForeignShown(call);
   return rendered;
 }
 

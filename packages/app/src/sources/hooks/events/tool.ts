@@ -3,7 +3,7 @@ import type { Fact, HookToolFact } from "../../../model/record.ts";
 import { clipText } from "../../claude/clean-text.ts";
 import { countOf, isObject, type JsonObject, listOf, objectOf, shortString } from "../../claude/json.ts";
 import { describeToolCall } from "../../claude/tool-call.ts";
-import { agentSessionId, errorOf } from "../../claude/tool-result.ts";
+import { agentSessionId, errorOf, headOf, pushFenced } from "../../claude/tool-result.ts";
 import { pushProblem } from "../../spooled-event.ts";
 import { namedReason } from "../reason.ts";
 import { type HookScope, pushActivityOfTree } from "../scope.ts";
@@ -66,8 +66,16 @@ export function readPostToolUse(body: JsonObject, scope: HookScope, facts: Fact[
   const interrupted = body.is_interrupt === true || response?.interrupted === true;
   const ending = { durationMs: durationOf(body), interrupted, childSessionId: child ?? null };
   pushCall(body, "post", ending, scope, facts);
+  const toolUseId = shortString(body.tool_use_id);
+  if (toolUseId) pushFenced(responseText(body.tool_response), toolUseId, facts);
   if (child && response) pushChild(body, response, child, scope, facts);
   pushActivityOfTree(scope, "working", null, facts);
+}
+
+/** A command's output, or what an MCP server answered. */
+function responseText(response: unknown): string {
+  const fields = objectOf(response);
+  return typeof fields?.stdout === "string" ? fields.stdout : headOf(fields?.content ?? response);
 }
 
 /** The subagent that a call started; a nested one's parent is the agent that called. */

@@ -12,6 +12,8 @@ export interface ReadBy {
   readonly origin: "human" | "agent";
   /** Whom an agent works for. */
   readonly person?: string;
+  /** Told when words of others are shown to it. */
+  readonly onForeign?: () => void;
 }
 
 /** Who wrote it. */
@@ -32,6 +34,7 @@ export function isForeign(reader: ReadBy, written: WrittenBy): boolean {
 }
 
 function fence(text: string, reader: ReadBy, { authors, tainted }: WrittenBy): string {
+  reader.onForeign?.();
   const others = authors.filter((author) => author !== reader.identity);
   const author = others.length === 1 ? authorHandle(others[0]!) : "several";
   return fenceForeign(text, { author, trust: tainted ? "tainted" : "peer", limit: MOST });
