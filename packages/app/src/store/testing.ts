@@ -17,7 +17,18 @@ let directory: string;
 let stores: Store[];
 
 export function newStore(skew = 0): Store {
-  const opened = openStore(join(directory, `${stores.length}.db`), {
+  return openAt(join(directory, `${stores.length}.db`), skew);
+}
+
+/** The same store after the process that had it open is gone. */
+export function reopened(store: Store, skew = 0): Store {
+  const path = store.db.name;
+  store.close();
+  return openAt(path, skew);
+}
+
+function openAt(path: string, skew: number): Store {
+  const opened = openStore(path, {
     clock: () => NOW + skew,
     place: (cwd) => ({
       workspaceId: `w-${cwd ?? "none"}`,
