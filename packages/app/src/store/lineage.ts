@@ -73,6 +73,8 @@ export function openLineage(context: WriteContext, projections: Projections): Li
   const dropGhosts = db.prepare<[string], { sessionId: string }>(DROP_GHOSTS);
   const said = new Map<string, Map<string, SessionFact | TitleFact>>();
   const robbed = new Set<string>();
+  /** Trees with a subagent that a copied record names: reading the usage ahead may have made a session of it. */
+  const named = new Set<string>();
 
   function factsOf(sessionId: string): Map<string, SessionFact | TitleFact> {
     let facts = said.get(sessionId);
@@ -96,6 +98,7 @@ export function openLineage(context: WriteContext, projections: Projections): Li
   return {
     repeats(session, record) {
       addCopy.run(record.eventId, session.sessionId);
+      if (record.sessionId !== session.sessionId) named.add(session.rootSessionId);
       for (const fact of record.facts) {
         if (fact.kind === "title" || (fact.kind === "session" && fact.sessionId === session.sessionId)) {
           addFact(factsOf(session.sessionId), fact);
@@ -123,18 +126,20 @@ export function openLineage(context: WriteContext, projections: Projections): Li
       said.clear();
     },
     finish() {
-      for (const sessionId of robbed) {
-        const root = context.sessions.get(sessionId)?.rootSessionId ?? sessionId;
+      for (const sessionId of robbed) named.add(context.sessions.get(sessionId)?.rootSessionId ?? sessionId);
+      for (const root of named) {
         for (const ghost of dropGhosts.all(root)) {
           context.sessions.delete(ghost.sessionId);
           context.touched.delete(ghost.sessionId);
         }
       }
       robbed.clear();
+      named.clear();
     },
     reset() {
       said.clear();
       robbed.clear();
+      named.clear();
     },
   };
 }

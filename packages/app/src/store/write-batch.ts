@@ -105,7 +105,9 @@ export function batchWriter(context: WriteContext, projections: Projections, eve
       for (const fact of record.facts) if (!isAboutFile(fact, owner)) apply(fact, record, owner, here);
     }
     lineage.save();
-    if (source.scannedSize > 0 && batch.to >= source.scannedSize) confirmed.set(file.sessionId, file.rootSessionId);
+    // The scan also counts a whole last line that has no newline yet: it comes in a batch of its own.
+    const isConfirmed = batch.isLast ? batch.to >= source.scannedSize : batch.to > source.scannedSize;
+    if (source.scannedSize > 0 && isConfirmed) confirmed.set(file.sessionId, file.rootSessionId);
 
     sources.advance(source, file, {
       headHash: batch.headHash,
