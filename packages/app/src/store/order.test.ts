@@ -188,3 +188,20 @@ it("two spans of one id", () => {
   };
   always([a, b], () => {});
 });
+it("what a subagent came to, told by its hook and by the call that started it", () => {
+  const result = (id: string, text: string | null, success: boolean | null, source: "hook" | "clew") =>
+    event(id, "s1.a1", [{ kind: "agent_result", sessionId: "s1.a1", result: text, success }], {
+      source,
+      type: "session.x",
+      ts: NOW,
+    });
+  const told = (store: Store) =>
+    rows(store, "SELECT agent_result AS text, agent_success AS success FROM sessions WHERE session_id = 's1.a1'");
+  const hook = result("hook", "Done, says the hook", null, "hook");
+  always([hook, result("call", "Done, in full", true, "clew")], (store) =>
+    expect(told(store)).toEqual([{ text: "Done, in full", success: 1 }]),
+  );
+  always([hook, result("call", null, true, "clew")], (store) =>
+    expect(told(store)).toEqual([{ text: "Done, says the hook", success: 1 }]),
+  );
+});

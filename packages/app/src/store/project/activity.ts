@@ -17,9 +17,12 @@ const PROCESS = `
     process_started_at = CASE WHEN process_pid = $pid THEN COALESCE($startedAt, process_started_at) ELSE $startedAt END,
     process_pid = $pid, process_at = $ts
   WHERE session_id = $session AND (process_at IS NULL OR process_at <= $ts)`;
+/** The word of who also knows how it ended counts more than a hook's, whichever came first. */
 const RESULT = `
-  UPDATE sessions SET agent_result = COALESCE(?, agent_result), agent_success = COALESCE(?, agent_success)
-  WHERE session_id = ?`;
+  UPDATE sessions SET agent_success = COALESCE($success, agent_success),
+    agent_result = CASE WHEN $success IS NULL AND agent_success IS NOT NULL THEN COALESCE(agent_result, $result)
+                        ELSE COALESCE($result, agent_result) END
+  WHERE session_id = $session`;
 const TREE = "SELECT session_id AS sessionId FROM sessions WHERE root_session_id = ?";
 
 export interface ActivityProjection {
@@ -48,7 +51,7 @@ export function activityProjection(context: WriteContext, touch: (sessionId: str
     },
     result({ sessionId, result: text, success }) {
       touch(sessionId);
-      result.run(text, success === null ? null : Number(success), sessionId);
+      result.run({ result: text, success: success === null ? null : Number(success), session: sessionId });
     },
   };
 }
