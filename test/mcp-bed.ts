@@ -96,7 +96,10 @@ export function textOf({ content }: CallToolResult): string {
 }
 
 /** What stands in fences, and what stands outside them. Fails where a fence is broken. */
-export function partsOf(text: string): { readonly inside: string; readonly outside: string } {
+export function partsOf(
+  text: string,
+  { isMarked = true }: { readonly isMarked?: boolean } = {},
+): { readonly inside: string; readonly outside: string } {
   const [inside, outside]: [string[], string[]] = [[], []];
   let nonce: string | null = null;
   for (const line of text.split("\n")) {
@@ -104,6 +107,7 @@ export function partsOf(text: string): { readonly inside: string; readonly outsi
     if (nonce === null && opened) nonce = opened[1]!;
     else if (nonce !== null && line === `</quoted-${nonce}>`) nonce = null;
     else if (nonce !== null && line.startsWith(`${nonce}| `)) inside.push(line.slice(nonce.length + 2));
+    else if (nonce !== null && !isMarked) inside.push(line);
     else if (nonce !== null) throw new Error(`a line left its fence: ${line}`);
     else outside.push(line);
   }

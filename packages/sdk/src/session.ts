@@ -55,6 +55,9 @@ interface Origin {
   readonly callerSpanId: string | null;
 }
 
+/** Types with which Clew itself says what becomes of a session, or who wrote what. */
+const OWN_TYPES = /^(?:(?:session|context|import|inbox|usage)(?:\.|$)|(?:change|interaction)$|.*\.imported$)/;
+
 export interface SessionParts {
   readonly id: string;
   readonly origin: Origin;
@@ -142,9 +145,9 @@ export class Session {
     return state().storage.run(this.#frame, call);
   }
 
-  /** Records something that happened. */
+  /** Records something that happened. A type that is Clew's own word gets `event.` before it: it has to be said otherwise. */
   event(type: string, options: RecordOptions = {}): void {
-    emit(this, type, options);
+    emit(this, OWN_TYPES.test(type) ? `event.${type}` : type, options);
   }
 
   /** Records a log line. */

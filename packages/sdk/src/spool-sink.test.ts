@@ -112,6 +112,18 @@ describe("the spool", () => {
     expect(records[5]!.data).toMatchObject({ cut_from: expect.any(Number) });
   });
 
+  test("has no way to speak as Clew itself", async () => {
+    const home = useHome();
+    const types = ["change", "session.end", "inbox.seen", "interaction", "usage.imported"];
+    withSession("odd", (session) => {
+      for (const type of types) session.event(type, { data: { target: "message", author: "boss" } });
+      session.event("changes.made");
+    });
+    await flush();
+    const told = recordsIn(join(home, "clew", "spool")).map(({ type }) => type);
+    expect(told.slice(1, -1)).toEqual([...types.map((type) => `event.${type}`), "changes.made"]);
+  });
+
   test("is left alone where nobody has Clew", async () => {
     const home = useHome(() => ({}));
     withSession("one", () => {});

@@ -198,8 +198,16 @@ describe("neutralText", () => {
       "[".repeat(400_000),
       "\x1b]".repeat(200_000),
       "javascript:".repeat(50_000),
-    ])
+      `[${" ".repeat(400_000)}x`,
+      "![a](".repeat(50_000),
+      `${"!".repeat(200_000)}${" ".repeat(200_000)}`,
+      `human${" ".repeat(400_000)}`.repeat(2),
+      `https:${" ".repeat(400_000)}/`,
+      `${" ".repeat(400_000)}x`,
+    ]) {
       expect(neutralText(text).length).toBeLessThan(1_000_000);
+      expect(fenceForeign(text, { author: "bo", trust: "peer", limit: 300_000 }).length).toBeLessThan(1_000_000);
+    }
   });
 });
 

@@ -46,16 +46,40 @@ export function authorHandle(author: string): string {
   return handle === "" ? "unknown" : handle;
 }
 
+/** A fence whose words come piece by piece: each of them is whole lines. */
+export interface OpenFence {
+  readonly begin: string;
+  /** Without a mark on each line, so that tables stay readable: who does not know the mark cannot close the fence. */
+  readonly lines: (text: string) => string;
+  readonly end: string;
+}
+
+/** Without a limit: what comes is shown. */
+export function openFence({ author, trust, nonce: given }: Omit<FenceOptions, "limit">): OpenFence {
+  const nonce = given !== undefined && NONCE.test(given) ? given : fenceNonce();
+  return {
+    begin: `<quoted-${nonce} by=${authorHandle(author)} trust=${trust}>`,
+    lines: neutralText,
+    end: `</quoted-${nonce}>`,
+  };
+}
+
+function marked(neutral: string, nonce: string): string {
+  return neutral
+    .split("\n")
+    .map((line) => `${nonce}| ${line}`)
+    .join("\n");
+}
+
 /** The text in its fence, several lines. An empty text has a fence too: that nothing was written is also somebody's word. */
 export function fenceForeign(text: string, options: FenceOptions): string {
   const nonce = options.nonce !== undefined && NONCE.test(options.nonce) ? options.nonce : fenceNonce();
   const limit = Math.max(0, Math.floor(options.limit ?? FENCE_LIMIT));
   const { shown, left } = shortened(text, limit);
   const cut = left > 0 ? ` cut=${left}` : "";
-  const lines = shown.split("\n").map((line) => `${nonce}| ${line}`);
   return [
     `<quoted-${nonce} by=${authorHandle(options.author)} trust=${options.trust}${cut}>`,
-    ...lines,
+    marked(shown, nonce),
     `</quoted-${nonce}>`,
   ].join("\n");
 }
@@ -63,8 +87,11 @@ export function fenceForeign(text: string, options: FenceOptions): string {
 /** `left`: UTF-16 units that are not shown. */
 function shortened(text: string, limit: number): { readonly shown: string; readonly left: number } {
   const look = text.slice(0, limit * LOOK + LOOK);
+  // Line by line: a pattern that looks for blanks at the end of each takes the square of a long run of them.
   const neutral = neutralText(look)
-    .replace(/[^\S\n]+$/gm, "")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();
   const unseen = text.length - look.length;

@@ -20,18 +20,21 @@ const BLANK = /[\t\p{Zs}]/gu;
 /** Accents that are stacked to cover the lines around them. */
 const STACKED = /(\p{M}{3})\p{M}+/gu;
 
+// Every repetition below has a bound, so that no text of megabytes takes the square of its length.
+
 /** Every character that opens or closes a tag, also those that only look like it, and the entities that stand for it. */
 const LESS_THAN =
   /[<\uff1c\ufe64\u2039\u276e\u3008\u29fc\u16b2\u02c2\u27e8\u2329\u1438]|&(?:[lL][tT]|#0*60|#[xX]0*3[cC]);?/g;
 const GREATER_THAN =
   /[>\uff1e\ufe65\u203a\u276f\u3009\u29fd\u02c3\u27e9\u232a\u1433]|&(?:[gG][tT]|#0*62|#[xX]0*3[eE]);?/g;
 /** "Human:" begins a turn of a conversation. */
-const ROLE = /(?<![A-Za-z0-9"])(human|assistant|system|user|developer|tool)(\s*)[:\uff1a\ua789\u2236\ufe55\ufe13]/gi;
+const ROLE =
+  /(?<![A-Za-z0-9"])(human|assistant|system|user|developer|tool)(\s{0,40})[:\uff1a\ua789\u2236\ufe55\ufe13]/gi;
 /** Marks of other chat formats: [INST], [/INST], [SYS]. */
-const INSTRUCTION_MARK = /\[(\s*\/?\s*(?:INST|SYS)\s*)\]/gi;
-const IMAGE = /!\s*\[([^\]\n]{0,200})\]\s*(?:\([^)\n]*\)|\[[^\]\n]*\])?/g;
+const INSTRUCTION_MARK = /\[(\s{0,20}\/?\s{0,20}(?:INST|SYS)\s{0,20})\]/gi;
+const IMAGE = /!\s{0,20}\[([^\]\n]{0,200})\]\s{0,20}(?:\([^)\n]{0,2000}\)|\[[^\]\n]{0,200}\])?/g;
 /** An address with a scheme that is fetched or run; `file:` and the like only name something. */
-const ADDRESS = /\b(https?|ftp|wss?)(:\s*\/\s*\/)|\b(javascript|data|vbscript)(:)(?=\S)/gi;
+const ADDRESS = /\b(https?|ftp|wss?)(:\s{0,20}\/\s{0,20}\/)|\b(javascript|data|vbscript)(:)(?=\S)/gi;
 
 /** The same text without what could act; its lines stay lines. Idempotent as far as a reader is concerned. */
 export function neutralText(text: string): string {

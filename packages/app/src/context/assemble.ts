@@ -7,7 +7,8 @@ import { age, duration } from "./age.ts";
 import { estimateTokens, fitItems } from "./budget.ts";
 import { cleanText } from "./clean-text.ts";
 import { inboxLine } from "./inbox-line.ts";
-import { type ContentKind, judgeEntry, judgeWords, type Principal } from "./policy.ts";
+import { keptBackLine } from "./kept-back.ts";
+import { AFTER_READING, type ContentKind, judgeEntry, judgeWords, type Principal } from "./policy.ts";
 import { type RenderedItem, renderContext } from "./render.ts";
 import { belongsTo } from "./scope.ts";
 
@@ -59,6 +60,7 @@ export function assembleContext(facts: ContextFacts, options: AssembleOptions): 
   const { place, principal, now } = options;
   const candidates: Candidate[] = [];
   const leftOut: ContextItem[] = [];
+  const keptBack = new Map<ContentKind, number>();
   const isHere = (workspace: Pick<Provenance, "workspace_id" | "workspace_path">): boolean =>
     belongsTo(place, workspace);
 
@@ -68,6 +70,7 @@ export function assembleContext(facts: ContextFacts, options: AssembleOptions): 
     const { allowed, reason } = judgeWords(kind, from, principal, isHere);
     if (!allowed) {
       leftOut.push({ kind, included: false, reason, count: texts.length });
+      if (reason === AFTER_READING) keptBack.set(kind, texts.length);
       return;
     }
     for (const text of texts.map(cleanText)) {
@@ -137,6 +140,9 @@ export function assembleContext(facts: ContextFacts, options: AssembleOptions): 
     offerReported("learning", outcome.learnings, outcome.reported);
     offerReported("task_completed", outcome.tasks_completed, outcome.reported);
   }
+  const unsaid = keptBackLine(keptBack);
+  if (unsaid !== null)
+    candidates.push({ kind: "kept_back", text: unsaid, age: "now", reason: "only how many there are" });
 
   const { text, kept } = fitItems(candidates, options.budget, renderContext);
   const chosen = candidates.map(

@@ -11,6 +11,7 @@ export type ContentClass = "words" | "counts";
 export const CONTENT = {
   outcome: "counts",
   inbox: "counts",
+  kept_back: "counts",
   entry: "words",
   summary: "words",
   focus: "words",
@@ -38,6 +39,9 @@ export interface Verdict {
   readonly reason: string;
 }
 
+/** Why words of one's own are not passed on by themselves. */
+export const AFTER_READING = "written after text from elsewhere was read";
+
 /** Events that are words to Clew, meant for later. */
 const SAID_TO_CLEW: ReadonlySet<string> = new Set(["session.state", "session.outcome"]);
 
@@ -55,13 +59,14 @@ export function judgeWords(
   if (CONTENT[kind] !== "words") return denied("only figures of this kind are passed on");
   if (!from) return denied("nothing says who wrote it");
   if (!isHere(from)) return denied("saved in another directory of the same name");
-  if (from.tainted) return denied("written after text from elsewhere was read");
   if (from.person !== principal.personId) return denied("said at another person's hands");
   const isOwn = [principal.identityId, principal.scriptId, principal.personId].includes(from.author);
   if (!isOwn) return denied("written by another identity");
   if (from.origin === "import") return denied("brought in from elsewhere");
   // An agent keeps its todo list by its own tools; all other words have to be said to Clew.
   if (kind !== "todo" && !SAID_TO_CLEW.has(from.type)) return denied("not said on purpose");
+  // Last: what is kept back for this alone is counted in the context itself.
+  if (from.tainted) return denied(AFTER_READING);
   return { allowed: true, reason: from.author === principal.identityId ? "this agent's own words" : "your own words" };
 }
 
@@ -86,7 +91,7 @@ export function judgeEntry(
   const own = [principal.identityId, principal.scriptId, principal.personId];
   if (!own.includes(titleBy) || !own.includes(entry.createdBy)) return denied("written by another identity");
   if (entry.isDisputed) return denied("it has several titles");
-  if (entry.tainted || entry.titleTainted) return denied("written after text from elsewhere was read");
+  if (entry.tainted || entry.titleTainted) return denied(AFTER_READING);
   if (titleOrigin !== "human" || entry.createdOrigin !== "human") return denied("not typed by you");
   return { allowed: true, reason: "your own words" };
 }

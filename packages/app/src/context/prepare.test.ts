@@ -147,7 +147,9 @@ describe("the policy", () => {
     machine.set(table, values);
     const { text, items } = await machine.prepare();
     expect(text.split("\n")[2]).toMatch(/^Last session: completed 3 h ago after 1 h: 4 turns, /u);
-    expect(text.split("\n")).toHaveLength(5);
+    const keptBack = /^Not passed on: 1 summary, 1 focus, 2 next steps, 2 todos, [^\n]*\n/mu;
+    expect(keptBack.test(text)).toBe(reason.includes("text from elsewhere"));
+    expect(text.replace(keptBack, "").split("\n")).toHaveLength(5);
     const left = items.filter(({ included }) => !included);
     expect(new Set(left.map((item) => item.reason))).toEqual(new Set([reason]));
     expect(left.map(({ kind, count }) => [kind, count])).toEqual(

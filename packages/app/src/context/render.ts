@@ -26,10 +26,11 @@ const HEADINGS: readonly (readonly [ContentKind, string, "line" | "list"])[] = [
   ["next_step", "Next steps", "list"],
   ["todo", "Open todos", "list"],
   ["entry", "Open entries", "list"],
+  ["kept_back", "Not passed on", "line"],
 ];
 
 /** They say when themselves, or are as of now, or each of another time. */
-const AGELESS: ReadonlySet<ContentKind> = new Set(["outcome", "inbox", "entry"]);
+const AGELESS: ReadonlySet<ContentKind> = new Set(["outcome", "inbox", "entry", "kept_back"]);
 
 /** The whole text with its fence, for whichever items; `dropped` more did not fit. */
 export function renderContext(items: readonly RenderedItem[], dropped: number): string {

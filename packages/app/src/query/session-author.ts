@@ -5,16 +5,17 @@ import { type Reader, rowOf } from "./reader.ts";
  * Tools whose results are anybody's words. What Clew itself shows is fenced, and noted where it is foreign. A command is judged by
  * the programs that fetch what others wrote.
  */
+const COMMAND = "(' ' || c.summary || ' ')";
 const FOREIGN_CALL = [
   "c.tool IN ('WebFetch', 'WebSearch')",
   "c.mcp_server NOT IN ('clew', 'plugin_clew_clew')",
-  "c.tool IN ('Bash', 'PowerShell') AND (' ' || c.summary LIKE '% curl %' OR ' ' || c.summary LIKE '% wget %' OR ' ' || c.summary LIKE '% gh %')",
+  `c.tool IN ('Bash', 'PowerShell') AND (${["curl", "wget", "gh"].map((program) => `${COMMAND} GLOB '*[^A-Za-z0-9_.-]${program} *'`).join(" OR ")})`,
 ];
-/** Trees whose words a session has before it: its own, and those of the sessions whose history it began with. */
+/** Trees whose words a session has before it: its own, with the agents that called it and that it called, and those of the sessions whose history it began with. */
 const TREES = `
-  WITH RECURSIVE line(root, forked_from, depth) AS (
-    SELECT s.root_session_id, s.forked_from, 0
-    UNION SELECT p.root_session_id, p.forked_from, l.depth + 1 FROM line l CROSS JOIN sessions p ON p.session_id = l.forked_from
+  WITH RECURSIVE line(top, forked_from, depth) AS (
+    SELECT s.top_session_id, s.forked_from, 0
+    UNION SELECT p.top_session_id, p.forked_from, l.depth + 1 FROM line l CROSS JOIN sessions p ON p.session_id = l.forked_from
       WHERE l.depth < 50)`;
 
 /**
@@ -25,12 +26,12 @@ export function hasReadForeign(until: string): string {
   const inTime = (column: string): string => `(${until} IS NULL OR ${column} IS NULL OR ${column} <= ${until})`;
   const calls = FOREIGN_CALL.map(
     (call) => `EXISTS (SELECT 1 FROM sessions t CROSS JOIN tool_calls c ON c.session_id = t.session_id
-        WHERE t.root_session_id = line.root AND (${call}) AND ${inTime("COALESCE(c.started_at, c.ended_at)")})`,
+        WHERE t.top_session_id = line.top AND t.agent NOT IN ('script', 'command', 'otel') AND (${call}) AND ${inTime("COALESCE(c.started_at, c.ended_at)")})`,
   );
   return `EXISTS (${TREES}
     SELECT 1 FROM line WHERE ${calls.join("\n      OR ")}
       OR EXISTS (SELECT 1 FROM sessions t CROSS JOIN session_facts f ON f.session_id = t.session_id AND f.kind = 'foreign'
-        WHERE t.root_session_id = line.root AND ${inTime("f.ts")}))`;
+        WHERE t.top_session_id = line.top AND ${inTime("f.ts")}))`;
 }
 
 export const SESSION_AUTHOR = `

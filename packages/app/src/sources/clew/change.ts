@@ -1,5 +1,5 @@
 /** @module A record of type "change": somebody wrote or changed an entry, a message, a memory file or the memory graph. */
-import { CHANGE_TARGETS, type ChangeData, type ChangeFact } from "../../model/change.ts";
+import { CHANGE_TARGETS, type ChangeData, type ChangeFact, type ChangeTarget } from "../../model/change.ts";
 import type { Fact } from "../../model/record.ts";
 import { cleanText } from "../claude/clean-text.ts";
 import { isObject, type JsonObject } from "../claude/json.ts";
@@ -11,6 +11,14 @@ const ELEMENT_LIMIT = 4000;
 const NAME = /^[a-z][a-z0-9_]{0,39}$/;
 const MARK = /^[a-z_]{1,20}(:[0-9a-f]{64})?$/;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:@|/ -]{0,399}$/;
+/** What a subject is called, by target. A name that somebody thought up has no way to where ids are shown. */
+const SUBJECTS: Readonly<Record<ChangeTarget, RegExp>> = {
+  entry: /^e-[0-9a-f]{4,64}$/,
+  message: /^m-[0-9a-f]{4,64}$/,
+  entity: /^n-[0-9a-f]{4,64}$/,
+  relation: /^r-[0-9a-f]{4,64}$/,
+  memory: ID,
+};
 const MOST_FIELDS = 50;
 const MOST_ELEMENTS = 2000;
 const ORIGINS = ["human", "agent", "tool", "import"] as const;
@@ -91,7 +99,7 @@ function dataOfChange(data: JsonObject, facts: Fact[]): ChangeData {
 /** Nothing follows from a change that names no subject, or changes nothing. */
 export function readChange(data: JsonObject, { sessionId, ts, changeId }: Scope, facts: Fact[]): void {
   const target = CHANGE_TARGETS.find((word) => word === data.target);
-  if (!target || !isId(data.subject)) {
+  if (!target || !isId(data.subject) || !SUBJECTS[target].test(data.subject)) {
     pushProblem(facts, "data: a change of nothing that can be changed");
     return;
   }

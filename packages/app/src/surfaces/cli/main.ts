@@ -5,6 +5,7 @@ import { ClewError, exitCodeOf } from "../../base/error.ts";
 import type { Environment } from "../../base/paths.ts";
 import { closestOf } from "../../query/filter/closest.ts";
 import { LOCAL_TIME_ZONE } from "../../query/filter/time-zone.ts";
+import { agentOutput, showsRecords } from "./agent-output.ts";
 import { splitArguments } from "./arguments.ts";
 import { cittyCommand } from "./command.ts";
 import { COMMANDS, type CommandName, isCommandName } from "./commands.ts";
@@ -22,21 +23,6 @@ export interface MainOptions {
   /** Default: the machine's. */
   readonly timeZone?: string;
 }
-
-/** Commands that print what stands in sessions' records, which may be anybody's words. */
-const SHOWS_RECORDS: ReadonlySet<CommandName> = new Set([
-  "active",
-  "context",
-  "export",
-  "logs",
-  "search",
-  "sessions",
-  "show",
-  "sql",
-  "state",
-  "tail",
-  "tree",
-]);
 
 /** Runs one command line; resolves to the exit code, never rejects. */
 export async function main(options: MainOptions): Promise<0 | 1 | 2 | 3> {
@@ -98,14 +84,10 @@ async function runNamed(
   const { env, clock, stopped, isInteractive } = options;
   const timeZone = options.timeZone ?? LOCAL_TIME_ZONE;
   const { runCommand } = await import("citty");
-  const { result } = await runCommand(cittyCommand(command, operands), {
-    rawArgs: [...flags],
-    data: { env, clock, timeZone, out, err, stopped, isInteractive },
-  });
-  if (SHOWS_RECORDS.has(name) && !out.isTerminal) {
-    const { noteRecordsShown } = await import("../../authoring/records-shown.ts");
-    noteRecordsShown(env, clock);
-  }
+  const fenced = showsRecords(name, words, operands) ? await agentOutput(env, clock, { out, err }) : null;
+  const data = { env, clock, timeZone, stopped, isInteractive, ...(fenced ?? { out, err }) };
+  const ran = runCommand(cittyCommand(command, operands), { rawArgs: [...flags], data });
+  const { result } = await ran.finally(() => fenced?.end());
   return result as 0 | 1 | 2 | 3;
 }
 

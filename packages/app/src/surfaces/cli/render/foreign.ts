@@ -4,6 +4,7 @@
  */
 import { authorHandle, FENCE_MEANING, fenceForeign } from "../../../base/fence.ts";
 import type { Output } from "../output.ts";
+import { fencedJson } from "./fenced-json.ts";
 import { type Piece, textOf } from "./piece.ts";
 
 /** Who reads what is printed. */
@@ -24,9 +25,6 @@ export interface WrittenBy {
 
 /** UTF-16 units of one fence. */
 const MOST = 300_000;
-/** Ids, times, numbers and words of our own lists have no blank and nothing odd in them. */
-const PLAIN_WORD = /^[A-Za-z0-9._:@+/-]{0,100}$/;
-
 /** Whether an agent reads words of others. */
 export function isForeign(reader: ReadBy, written: WrittenBy): boolean {
   const own = [reader.identity, reader.person];
@@ -60,19 +58,8 @@ export function printLines(
   out.text(fence(lines.map((line) => line.map(textOf).join("")).join("\n"), reader, written));
 }
 
-/** An answer for a program; for an agent every text in it that may be more than a word stands in a fence of its own. */
+/** An answer for a program; for an agent every text in it that may be somebody's words stands in a fence of its own. */
 export function foreignJson(value: unknown, reader: ReadBy, written: WrittenBy): unknown {
   if (!isForeign(reader, written)) return value;
-  const walk = (one: unknown): unknown => {
-    if (typeof one === "string") return PLAIN_WORD.test(one) ? one : fence(one, reader, written);
-    if (Array.isArray(one)) return one.map(walk);
-    if (typeof one !== "object" || one === null) return one;
-    return Object.fromEntries(
-      Object.entries(one).map(([name, part]) => [
-        PLAIN_WORD.test(name) ? name : fence(name, reader, written),
-        walk(part),
-      ]),
-    );
-  };
-  return walk(value);
+  return fencedJson(value, (text) => fence(text, reader, written), written.authors);
 }

@@ -10,6 +10,8 @@ import { targetSession } from "./target.ts";
 
 const SEVERITIES = ["debug", "info", "warn", "error"] as const;
 
+const OWN_TYPES = /^(?:(?:session|context|import|inbox|usage)(?:\.|$)|(?:change|interaction)$|.*\.imported$)/;
+
 export async function eventCommand({ context, flags, operands }: Invocation): Promise<number> {
   const { clock, out } = context;
   const message = cleanText(operands.join(" "), "several");
@@ -19,9 +21,12 @@ export async function eventCommand({ context, flags, operands }: Invocation): Pr
   const type = textFlag(flags, "type") ?? "log";
   if (!/^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/.test(type) || type.length > 60)
     throw new ClewError("usage", `--type ${type} is not like deploy or deploy.done: small letters, digits, _ and dots`);
-  // These say what becomes of a session, and have commands that check what they say.
-  if (/^(session|context)\./.test(type))
-    throw new ClewError("usage", `--type ${type} is Clew's own: see \`clew session start\` and \`clew session end\``);
+  // These say what becomes of a session, or who wrote what, and have commands that check what they say.
+  if (OWN_TYPES.test(type))
+    throw new ClewError(
+      "usage",
+      `--type ${type} is Clew's own: see \`clew session start\`, \`clew session end\` and \`clew log\``,
+    );
   const text = textFlag(flags, "data");
   const data = text === undefined ? undefined : jsonObject("--data", text);
   const around = await surroundings(context);
