@@ -30,11 +30,8 @@ describe("hooks.json", () => {
     expect(Object.keys(hooks).sort()).toEqual([...RECORDED_HOOK_EVENTS].sort());
     expect(Object.keys(hooks)).toHaveLength(32);
     expect(hooks).not.toHaveProperty("WorktreeCreate");
-    expect(
-      Object.values(hooks)
-        .flat()
-        .filter((group) => group.matcher !== undefined),
-    ).toEqual([]);
+    const matched = Object.entries(hooks).filter(([, groups]) => groups.some(({ matcher }) => matcher !== undefined));
+    expect(matched.map(([event]) => event)).toEqual(["PostToolUse"]);
   });
 
   test("every event is observed, without a shell in between, and not waited for longer than it may", () => {
@@ -55,10 +52,27 @@ describe("hooks.json", () => {
         .slice(1)
         .map((handler) => ({ event, handler })),
     );
-    expect(more).toHaveLength(1);
-    expect(more[0]!.event).toBe("SessionStart");
-    expect(more[0]!.handler.args).toEqual(["$" + "{CLAUDE_PLUGIN_ROOT}/hooks/session-start.sh"]);
-    expect(more[0]!.handler.async).toBeUndefined();
+    expect(more.map(({ event }) => event).sort()).toEqual(["PostToolUse", "SessionStart"]);
+    const start = more.find(({ event }) => event === "SessionStart")!.handler;
+    expect(start.args).toEqual(["$" + "{CLAUDE_PLUGIN_ROOT}/hooks/session-start.sh"]);
+    expect(start.async).toBeUndefined();
+  });
+
+  test("what writes a file has its memory kept, and does not wait for it", () => {
+    expect(hooks.PostToolUse!.slice(1)).toEqual([
+      {
+        matcher: "Write|Edit|MultiEdit",
+        hooks: [
+          {
+            type: "command",
+            command: "/bin/sh",
+            args: ["$" + "{CLAUDE_PLUGIN_ROOT}/hooks/memory.sh"],
+            async: true,
+            timeout: 5,
+          },
+        ],
+      },
+    ]);
   });
 });
 
@@ -84,10 +98,18 @@ describe("the plugin's files", () => {
   });
 
   test("the scripts can be run", () => {
-    for (const name of ["observe.sh", "session-start.sh"]) {
-      expect(() => accessSync(join(plugin, "hooks", name), constants.X_OK)).not.toThrow();
-      expect(read(plugin, "hooks", name)).toMatch(/^#!\/bin\/sh\n/);
+    for (const name of ["bin/clew", "hooks/observe.sh", "hooks/session-start.sh", "hooks/memory.sh"]) {
+      expect(() => accessSync(join(plugin, name), constants.X_OK)).not.toThrow();
+      expect(read(plugin, name)).toMatch(/^#!\/bin\/sh\n/);
     }
+  });
+
+  test("the MCP server is started through the plugin's own clew, and reads unless the user says more", () => {
+    const command = "$" + "{CLAUDE_PLUGIN_ROOT}/bin/clew";
+    const args = ["mcp", "--profile", "$" + "{user_config.mcp_profile}"];
+    expect(JSON.parse(read(plugin, ".mcp.json"))).toEqual({ mcpServers: { clew: { command, args } } });
+    const manifest = JSON.parse(read(plugin, ".claude-plugin", "plugin.json"));
+    expect(manifest.userConfig.mcp_profile.default).toBe("read");
   });
 
   test("the command allows what it asks for, in a form that the client lets through unasked", () => {
@@ -134,6 +156,21 @@ describe("session-start.sh", () => {
     const PATH = pathWith('printf "%s: " "$*"; cat');
     const run = await runHook({ body, script: sessionStartScript, env: { PATH } });
     expect(run).toEqual({ ...silent, stdout: `hook session-start: ${body}` });
+  });
+
+  test("runs what the data directory names where PATH has none", async () => {
+    const home = mkdtempSync(join(tmpdir(), "clew-home-"));
+    writeFileSync(join(home, "program.sh"), 'printf "%s: " "$*"; cat; echo noise >&2; exit 3');
+    writeFileSync(join(home, "program"), `/bin/sh\n${join(home, "program.sh")}\n`);
+    const env = { PATH: "/usr/bin:/bin", CLEW_HOME: home };
+    const expected = { ...silent, stdout: `hook session-start: ${body}` };
+    expect(await runHook({ body, script: sessionStartScript, env })).toEqual(expected);
+    const first = { ...env, PATH: pathWith("echo first") };
+    expect(await runHook({ body, script: sessionStartScript, env: first })).toEqual({ ...silent, stdout: "first\n" });
+    writeFileSync(join(home, "program"), "");
+    expect(await runHook({ body, script: sessionStartScript, env })).toEqual(silent);
+    const { stderr } = await runHook({ body, script: sessionStartScript, env: { ...env, CLEW_HOOK_DEBUG: "1" } });
+    expect(stderr).toMatch(/^clew: .+\nclew session start: .+bin\/clew hook session-start ended with 127\n$/);
   });
 
   test("exits 0 and says nothing when that fails, and when there is none", async () => {

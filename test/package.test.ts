@@ -45,10 +45,16 @@ describe("clew", () => {
         "dist/app/schema/0001-event-log.sql",
         "dist/plugin/.claude-plugin/marketplace.json",
         "dist/plugin/.claude-plugin/plugin.json",
-        "dist/plugin/commands/session-end.md",
+        "dist/plugin/.mcp.json",
+        "dist/plugin/bin/clew",
+        ...["inbox", "log", "recall", "resolve", "resume", "session-end"].map(
+          (name) => `dist/plugin/commands/${name}.md`,
+        ),
         "dist/plugin/hooks/hooks.json",
+        "dist/plugin/hooks/memory.sh",
         "dist/plugin/hooks/observe.sh",
         "dist/plugin/hooks/session-start.sh",
+        "dist/plugin/skills/clew/SKILL.md",
         "dist/web/index.html",
         "package.json",
       ]),
@@ -59,7 +65,7 @@ describe("clew", () => {
     const known =
       /^(LICENSE|README\.md|package\.json|proto\/(?:LICENSE|NOTICE)|bin\/clew\.js|dist\/(?:app|web)\/.+\.(js|cjs|json|sql|html|css|svg|woff2|png|ico))$/;
     const plugin =
-      /^dist\/plugin\/(LICENSE|README\.md|\.mcp\.json|\.claude-plugin\/[a-z]+\.json|hooks\/[a-z-]+\.(json|sh)|commands\/[a-z-]+\.md)$/;
+      /^dist\/plugin\/(LICENSE|README\.md|\.mcp\.json|\.claude-plugin\/[a-z]+\.json|bin\/clew|hooks\/[a-z-]+\.(json|sh)|commands\/[a-z-]+\.md|skills\/[a-z-]+\/SKILL\.md)$/;
     const library =
       /^dist\/(hooks-library|base\/(clock|error|ids|paths|private-directory|session-id|trace-context)|registry\/[a-z-]+|(model|place)\/place)\.(js|d\.ts)$/;
     const expected = [known, plugin, library];
@@ -68,8 +74,8 @@ describe("clew", () => {
   });
 
   test("carries the plugin's scripts so that they can be run", () => {
-    for (const name of ["observe.sh", "session-start.sh"])
-      expect(statSync(join(packed.directory, "dist", "plugin", "hooks", name)).mode & 0o111).toBe(0o111);
+    for (const name of ["bin/clew", "hooks/observe.sh", "hooks/session-start.sh", "hooks/memory.sh"])
+      expect(statSync(join(packed.directory, "dist", "plugin", name)).mode & 0o111).toBe(0o111);
   });
 
   test("runs from there", async () => {

@@ -4,7 +4,7 @@
 #
 # Usage: session-start.sh [DATA_DIRECTORY_OF_CLEW] < body
 # `clew setup` writes the file session-start.command beside this script: the path of node, then that of the program.
-# Installed as a plugin there is no such file, and `clew` is looked for on PATH.
+# Installed as a plugin there is no such file: `clew` is looked for on PATH, then by the plugin's own bin/clew.
 
 trap 'exit 0' EXIT # also when the shell itself gives up
 [ "${CLEW_HOOK_DEBUG:-}" = 1 ] || exec 2>/dev/null
@@ -34,6 +34,8 @@ if [ -f "$command" ] && [ -O "$command" ]; then
   leave "names a program that is not there: $command"
 fi
 
-command -v clew >/dev/null || leave 'clew is not on PATH'
-clew hook session-start
-leave "clew hook session-start ended with $?"
+clew=clew
+command -v clew >/dev/null || clew=${0%/*}/../bin/clew
+[ "$clew" = clew ] || [ -x "$clew" ] || leave 'clew is not on PATH'
+"$clew" hook session-start
+leave "$clew hook session-start ended with $?"

@@ -1,14 +1,13 @@
 /** @module Entries as they are written down and changed: checked as a whole before anything is written. */
 import { ClewError } from "../base/error.ts";
+import type { SubjectState } from "../model/change.ts";
 import {
   ENTRY_CATEGORIES,
   ENTRY_STATUSES,
   type EntryCategory,
   type EntryLink,
   type EntryStatus,
-  LINK_KINDS,
 } from "../model/entry.ts";
-import { approvalMark } from "../query/approval.ts";
 import {
   type EntryCandidate,
   entryByPrefix,
@@ -19,14 +18,15 @@ import {
 } from "../query/find-subject.ts";
 import { subjectState } from "../query/shared-subject.ts";
 import type { Author } from "./author.ts";
+import { linkFrom, linkValue } from "./entry-link.ts";
 import { longText, oneOfWords, saidText, shortLine } from "./given-text.ts";
 import type { Authoring, Written } from "./open-authoring.ts";
 import { assigneeOf } from "./recipient.ts";
 
 export const LONGEST_TITLE = 200;
-const LONGEST_TAG = 64;
-const LONGEST_TARGET = 2000;
-const MOST_ITEMS = 50;
+export const LONGEST_TAG = 64;
+/** Tags of one entry, and links. */
+export const MOST_ITEMS = 50;
 
 /** As it was given, nothing checked. */
 export interface GivenEntry {
@@ -35,15 +35,18 @@ export interface GivenEntry {
   readonly body?: string;
   readonly status?: string;
   readonly tags?: readonly string[];
-  /** KIND:TARGET, or an address. */
+  /** KIND:TARGET, or what is known here without its kind: an address, a commit, an event's id, a path below `directory`. */
   readonly links?: readonly string[];
   readonly assignee?: string;
+  /** Where plain paths begin. */
+  readonly directory?: string;
 }
 
 export interface AddedEntry extends Written {
   readonly entryId: string;
   readonly category: EntryCategory;
   readonly status: EntryStatus;
+  readonly links: readonly EntryLink[];
   /** What is odd and no mistake. */
   readonly warnings: readonly string[];
 }
@@ -56,7 +59,7 @@ export async function addEntry(authoring: Authoring, given: GivenEntry, author: 
   const status =
     given.status === undefined ? firstStatus(category) : oneOfWords("status", given.status, ENTRY_STATUSES);
   const tags = listOf("tag", given.tags ?? []).map((tag) => shortLine("a tag", tag, LONGEST_TAG));
-  const links = listOf("link", given.links ?? []).map((link) => JSON.stringify(linkFrom(link)));
+  const links = listOf("link", given.links ?? []).map((link) => linkFrom(authoring, link, given.directory));
   const assignee = given.assignee === undefined ? null : assigneeOf(authoring, given.assignee, author);
   const entryId = newSubject("e", authoring);
   const set = {
@@ -68,14 +71,17 @@ export async function addEntry(authoring: Authoring, given: GivenEntry, author: 
     ...(body !== "" && { body }),
     ...(assignee && { assignee: assignee.id }),
   };
-  const add = { ...(tags.length > 0 && { tags }), ...(links.length > 0 && { links }) };
+  const add = { ...(tags.length > 0 && { tags }), ...(links.length > 0 && { links: links.map(linkValue) }) };
   const written = await authoring.write("entry", entryId, { set, add }, author);
-  const warnings =
-    assignee && !assignee.isKnown ? [`nobody called ${assignee.id} has been seen here: it waits for them`] : [];
-  return { ...written!, entryId, category, status, warnings };
+  return { ...written!, entryId, category, status, links, warnings: assigneeWarnings(assignee) };
 }
 
-/** Null: it stands so already. A note is always one. Throws `usage`. */
+/** Somebody who has never been seen may be a slip of the pen. */
+export function assigneeWarnings(assignee: ReturnType<typeof assigneeOf> | null): readonly string[] {
+  return assignee && !assignee.isKnown ? [`nobody called ${assignee.id} has been seen here: it waits for them`] : [];
+}
+
+/** Null: it stands so already. A note is always one. Throws `usage`, also for an entry that is deleted. */
 export async function resolveEntry(
   authoring: Authoring,
   entryId: string,
@@ -86,18 +92,32 @@ export async function resolveEntry(
   const note = given.note === undefined ? null : saidText("the note", given.note);
   const assignee = given.assignee === undefined ? null : assigneeOf(authoring, given.assignee, author);
   const set = { ...(status !== null && { status }), ...(assignee && { assignee: assignee.id }) };
+  requireLiving(
+    entryId,
+    authoring.read((db) => subjectState(db, "entry", entryId)),
+  );
   return authoring.write("entry", entryId, { set, ...(note !== null && { note }) }, author);
 }
 
-/** Which entry is meant. Throws `usage` with the candidates when several are, `not_found` when none is. */
+/** What is deleted is brought back before it is changed: nobody would see the change. Throws `usage`. */
+export function requireLiving(entryId: string, state: SubjectState | null): void {
+  if (state?.fields.deleted?.value === true)
+    throw new ClewError("usage", `${entryId} is deleted: \`clew edit ${entryId} --undelete\` brings it back`);
+}
+
+/**
+ * Which entry is meant: an id means a deleted one too, words of a title only those of `among`. Throws `usage` with the candidates
+ * when several are, `not_found` when none is.
+ */
 export function findEntry(
   authoring: Authoring,
   given: { readonly id: string } | { readonly title: string },
   author: Pick<Author, "projectId">,
+  among: "living" | "deleted" = "living",
 ): string {
   const found: FoundSubject<EntryCandidate> =
     authoring.read((db) =>
-      "id" in given ? entryByPrefix(db, given.id) : entryByTitle(db, given.title, author.projectId),
+      "id" in given ? entryByPrefix(db, given.id) : entryByTitle(db, given.title, author.projectId, among),
     ) ?? nothingFor("id" in given ? given.id : null);
   const word = "id" in given ? given.id : given.title;
   switch (found.kind) {
@@ -106,7 +126,9 @@ export function findEntry(
     case "none":
       throw new ClewError(
         "not_found",
-        "id" in given ? `no entry ${word}: \`clew list\` shows them` : `no entry has all of these words: ${word}`,
+        "id" in given
+          ? `no entry ${word}: \`clew list\` shows them`
+          : `no ${among === "deleted" ? "deleted " : ""}entry has all of these words: ${word}`,
       );
     case "short":
       throw new ClewError(
@@ -145,25 +167,6 @@ export function findMessage(authoring: Authoring, word: string): string {
   throw new ClewError("usage", `${word} could be several messages; name one of them:\n${lines.join("\n")}`);
 }
 
-/**
- * A person's word that what stands there, to the byte, may be relied on; null: they gave it before. Throws `usage` for an agent: it would vouch for what
- * it was told.
- */
-export async function approve(
-  authoring: Authoring,
-  target: "entry" | "message",
-  subject: string,
-  contentHash: string,
-  author: Author,
-): Promise<Written | null> {
-  if (author.origin !== "human")
-    throw new ClewError("usage", "only a person approves what others wrote: run this in a terminal of your own");
-  const before = authoring.read((db) => subjectState(db, target, subject));
-  const mark = approvalMark(contentHash);
-  if (before?.marks[mark]?.[author.identity] !== undefined) return null;
-  return authoring.write(target, subject, { mark }, author);
-}
-
 export function firstStatus(category: EntryCategory): EntryStatus {
   return category === "decision" || category === "note" ? "info" : "open";
 }
@@ -173,24 +176,9 @@ export function newSubject(letter: "e" | "m", { newId }: Pick<Authoring, "newId"
   return `${letter}-${newId().replaceAll("-", "").slice(-12)}`;
 }
 
-function listOf(what: string, items: readonly string[]): readonly string[] {
+/** Throws `usage` for too many. */
+export function listOf(what: string, items: readonly string[]): readonly string[] {
   if (items.length > MOST_ITEMS)
     throw new ClewError("usage", `${items.length} ${what}s are too many; ${MOST_ITEMS} is the most`);
   return items;
-}
-
-/** Throws `usage`. */
-function linkFrom(text: string): EntryLink {
-  const colon = text.indexOf(":");
-  const isAddress = /^https?:\/\//iu.test(text);
-  const word = isAddress ? "url" : text.slice(0, Math.max(0, colon));
-  const kind = LINK_KINDS.find((one) => one === word);
-  if (!kind)
-    throw new ClewError("usage", `a link is KIND:TARGET, the kind one of ${LINK_KINDS.join(", ")}; not ${text}`);
-  const target = shortLine("a link's target", isAddress ? text : text.slice(colon + 1), LONGEST_TARGET);
-  if (kind === "url" && !/^https?:\/\/[^\s]+$/iu.test(target))
-    throw new ClewError("usage", `${target} is no http or https address`);
-  if (kind === "commit" && !/^[0-9a-f]{7,64}$/iu.test(target))
-    throw new ClewError("usage", `${target} is no commit: 7 to 64 hexadecimal digits`);
-  return { kind, target };
 }

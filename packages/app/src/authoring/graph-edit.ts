@@ -65,6 +65,15 @@ export async function deleteEntity(authoring: Authoring, word: string, author: A
   return write(authoring, author, group, group.deleted ? [] : intents);
 }
 
+/** Brings an entity back with all that was known of it, also what others have written of it since. */
+export async function undeleteEntity(authoring: Authoring, word: string, author: Author): Promise<GraphChanged> {
+  const group = entityMeant(authoring, word);
+  const intents = group.members
+    .filter((one) => one.deleted)
+    .map(({ id }) => ({ subject: id, set: { deleted: false } }));
+  return write(authoring, author, group, group.deleted ? intents : []);
+}
+
 /** Takes the newest change of an entity back: a name, a merge, an observation, a deletion. Again, it takes that back. */
 export async function undoEntity(authoring: Authoring, word: string, author: Author): Promise<GraphChanged> {
   const group = entityMeant(authoring, word);

@@ -1,5 +1,6 @@
 /** @module Takes in the file of the MCP memory server: JSON lines of entities and relations. The same file again changes nothing. */
 
+import { isUtf8 } from "node:buffer";
 import { groupsNamed } from "../query/graph-groups.ts";
 import type { Author } from "./author.ts";
 import {
@@ -62,20 +63,31 @@ function readLine(line: string): Read {
   return { relation: { from, to, type: relationType.trim().normalize("NFC") } };
 }
 
+/** Null: bytes that are no text. */
+function linesOf(text: string | Buffer): readonly (string | null)[] {
+  if (typeof text === "string") return text.replace(/^\uFEFF/, "").split("\n");
+  if (isUtf8(text)) return linesOf(text.toString());
+  const lines: (string | null)[] = [];
+  for (let at = 0; at <= text.length; ) {
+    const end = text.indexOf(0x0a, at);
+    const line = text.subarray(at, end < 0 ? text.length : end);
+    lines.push(isUtf8(line) ? line.toString().replace(/^\uFEFF/, "") : null);
+    at = end < 0 ? text.length + 1 : end + 1;
+  }
+  return lines;
+}
+
 /** Whose words these are nobody knows: what is new is marked as from elsewhere. */
-export async function importGraph(authoring: Authoring, text: string, author: Author): Promise<GraphImported> {
+export async function importGraph(authoring: Authoring, text: string | Buffer, author: Author): Promise<GraphImported> {
   const entities: GivenEntity[] = [];
   const relations: GivenRelation[] = [];
   const problems: { line: number; message: string }[] = [];
   let lines = 0;
   let malformed = 0;
-  for (const [index, line] of text
-    .replace(/^\uFEFF/, "")
-    .split("\n")
-    .entries()) {
-    if (line.trim() === "") continue;
+  for (const [index, line] of linesOf(text).entries()) {
+    if (line?.trim() === "") continue;
     lines++;
-    const read = readLine(line);
+    const read = line === null ? { problem: "it is no text in UTF-8" } : readLine(line);
     if ("entity" in read) entities.push(read.entity);
     else if ("relation" in read) relations.push(read.relation);
     else {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { entityDetail, searchGraph } from "../query/graph.ts";
 import { graphLines } from "../query/graph-export.ts";
 import { addEntities, entityMeant, groupsIn, relateEntities, removeObservations } from "./graph.ts";
-import { deleteEntity, mergeEntities, renameEntity, undoEntity } from "./graph-edit.ts";
+import { deleteEntity, mergeEntities, renameEntity, undeleteEntity, undoEntity } from "./graph-edit.ts";
 import { entityIdOf } from "./graph-ids.ts";
 import { importGraph } from "./graph-import.ts";
 import { type Authoring, openAuthoring } from "./open-authoring.ts";
@@ -121,6 +121,17 @@ describe("entities", () => {
     expect(texts("a")).toEqual(["something new"]);
   });
 
+  it("come back by undelete, whatever was written of them since", async () => {
+    await add("a", "", "of a");
+    await deleteEntity(authoring, "a", author());
+    // Another device had not heard of it.
+    await authoring.write("entity", entityIdOf("a"), { add: { observations: ["said meanwhile"] } }, author("bo"));
+    expect(shown("a").deleted).toBe(true);
+    expect(await undeleteEntity(authoring, "a", author())).toMatchObject({ changed: true });
+    expect([...texts("a")].sort()).toEqual(["of a", "said meanwhile"]);
+    expect(await undeleteEntity(authoring, "a", author())).toMatchObject({ changed: false });
+  });
+
   it("two that go by one name are asked about", async () => {
     await add("Redis");
     await add("redis");
@@ -180,6 +191,13 @@ describe("the file of the MCP memory server", () => {
     expect(answer).toMatchObject({ lines: 12, entities: 2, relations: 1, malformed: 9 });
     expect(answer.problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(lines()).toHaveLength(3);
+  });
+
+  it("a line of other bytes is one that is none, and the others are taken", async () => {
+    const broken = Buffer.from([0x22, 0xff, 0xfe]);
+    const file = Buffer.concat([Buffer.from(`\uFEFF${FILE[0]}\r\n`), broken, Buffer.from(`\n${FILE[1]}`)]);
+    const answer = await importGraph(authoring, file, author());
+    expect(answer).toMatchObject({ lines: 3, entities: 2, problems: [{ line: 2, message: "it is no text in UTF-8" }] });
   });
 
   it("a relation of what is not known shows when it becomes known", async () => {

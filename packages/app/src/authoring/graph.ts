@@ -59,7 +59,7 @@ export function entityMeant(
 function living(authoring: Authoring, word: string, groups: EntityGroups): EntityGroup {
   const group = entityMeant(authoring, word, groups);
   if (!group.deleted) return group;
-  throw new ClewError("not_found", `${group.name} was deleted: \`clew graph undo "${group.name}"\` brings it back`);
+  throw new ClewError("not_found", `${group.name} was deleted: \`clew graph undelete "${group.name}"\` brings it back`);
 }
 
 /** Makes entities, and adds to those that are there. A type is kept once it is said. */

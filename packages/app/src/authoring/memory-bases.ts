@@ -12,6 +12,8 @@ export interface MemoryBase {
 }
 
 export interface MemoryBases {
+  /** Its file. */
+  readonly path: string;
   get(location: string): MemoryBase | undefined;
   /** Null forgets it. Nothing is written before `save`. */
   set(location: string, base: MemoryBase | null): void;
@@ -41,6 +43,7 @@ export function openMemoryBases(home: string): MemoryBases {
   const known = read(path);
   const changed = new Map<string, MemoryBase | null>();
   return {
+    path,
     get: (location) => known.get(location),
     set(location, base) {
       changed.set(location, base);
@@ -68,7 +71,8 @@ function replace(path: string, text: string): void {
   try {
     const descriptor = openSync(temporary, "wx", 0o600);
     try {
-      writeSync(descriptor, text);
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

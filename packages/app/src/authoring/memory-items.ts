@@ -3,11 +3,11 @@ import { lstatSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
 import { ClewError } from "../base/error.ts";
 import { memoryFilesNamed } from "../query/memory-files.ts";
-import type { MemoryState } from "../query/memory-states.ts";
+import { memoryPathProblem } from "../query/memory-key.ts";
+import type { MemoryOffer } from "../query/memory-offers.ts";
 import type { Reader } from "../query/reader.ts";
 import type { MemoryBases } from "./memory-bases.ts";
 import type { MemoryDirection } from "./memory-decide.ts";
-import { memoryPathProblem } from "./memory-key.ts";
 import { type MemoryPlaces, type MemoryRoot, memoryRoots, rootAround } from "./memory-places.ts";
 import type { DiskFile, MemoryProblem, MemoryScan } from "./memory-scan.ts";
 
@@ -68,25 +68,25 @@ export interface ItemSources {
   readonly direction: MemoryDirection;
   readonly roots: readonly MemoryRoot[];
   readonly scan: MemoryScan;
-  readonly states: ReadonlyMap<string, MemoryState>;
+  readonly offers: ReadonlyMap<string, MemoryOffer>;
   readonly bases: MemoryBases;
 }
 
 /** By location. A file of the store that lies nowhere gets a place in each directory that is there, else in the first that could be. */
-export function memoryItems({ direction, roots, scan, states, bases }: ItemSources): {
+export function memoryItems({ direction, roots, scan, offers, bases }: ItemSources): {
   readonly items: readonly MemoryItem[];
   readonly problems: readonly MemoryProblem[];
 } {
   const items = new Map<string, MemoryItem>();
   const problems: MemoryProblem[] = [];
-  const troubled = new Set(scan.problems.map(({ path }) => path));
+  const troubled = new Set([...scan.problems.map(({ path }) => path), ...scan.vanished]);
   for (const disk of scan.files) {
     const { location, subject, projectId, path, root } = disk;
     items.set(location, { location, subject, projectId, path, root, disk });
   }
   const found = new Set(scan.files.map(({ real }) => real));
-  for (const state of states.values()) {
-    const { subject, projectId, path } = state;
+  for (const { top, offered, waiting } of offers.values()) {
+    const { subject, projectId, path } = top;
     const places = roots.flatMap((root) => {
       const location = locationIn(root, projectId, path);
       return location === null ? [] : [{ root, location }];
@@ -97,8 +97,10 @@ export function memoryItems({ direction, roots, scan, states, bases }: ItemSourc
       if (items.has(location) || found.has(location) || troubled.has(location)) continue;
       // Of a place that could not be read it is not known what is missing.
       if (direction !== "pull" && !scan.readable.has(root) && bases.get(location)) continue;
-      if (state.deleted && !bases.get(location)) continue;
+      if (offered?.deleted && waiting.length === 0 && !bases.get(location)) continue;
       const wrong = memoryPathProblem(path);
+      // Where nothing of it is written, its path is no more than somebody's words.
+      if (wrong !== null && !offered) continue;
       if (wrong === null) items.set(location, { location, subject, projectId, path, root, disk: null });
       else problems.push({ path, message: `${path} of the store is not written: ${wrong}` });
     }

@@ -39,7 +39,7 @@ async function take(bed: MemoryBed, one: Step, made: () => string): Promise<void
     case "elsewhere":
     case "deletedElsewhere":
       await bed.withAuthoring(async (authoring) => {
-        const author = { ...authoring.author(), identity: "bo" };
+        const author = authoring.author();
         const id = idOf(one.name);
         const history = authoring.read((db) => memoryHistory(db, id)) ?? [];
         if (one.do === "deletedElsewhere") {

@@ -1,12 +1,13 @@
 /** @module Puts an older version of a memory file back, in the store and on the disk. What stood there stays in the history. */
 import { ClewError } from "../base/error.ts";
 import { memoryVersion } from "../query/memory-files.ts";
+import { whyForeignVersion } from "../query/memory-offers.ts";
 import { hadContent, memoryStates } from "../query/memory-states.ts";
 import { subjectState } from "../query/shared-subject.ts";
 import { keptChange, textChange } from "./memory-change.ts";
 import { putMemory } from "./memory-disk.ts";
 import type { MemoryRoot } from "./memory-places.ts";
-import { hashOf, readMemoryFile } from "./memory-scan.ts";
+import { hashOf, readMemoryFile } from "./memory-read.ts";
 import type { MemorySyncServices } from "./memory-sync.ts";
 
 export interface MemoryRestoreQuestion {
@@ -16,6 +17,8 @@ export interface MemoryRestoreQuestion {
   /** Where it lies on this machine; null: nowhere, then only the store has it. */
   readonly root: MemoryRoot | null;
   readonly dryRun: boolean;
+  /** A person has chosen it, knowing whose it is. */
+  readonly isChosen: boolean;
 }
 
 export interface MemoryRestoreAnswer {
@@ -29,10 +32,13 @@ export interface MemoryRestoreAnswer {
   readonly kept: string | null;
 }
 
-/** Throws `not_found`, `usage` for a version that could be several, and `io` where the disk's file cannot be replaced. */
+/**
+ * Throws `not_found`, `usage` for a version that could be several and for another's that no person has chosen, and `io` where the
+ * disk's file cannot be replaced.
+ */
 export async function restoreMemory(
-  { authoring, author, bases, putFile }: MemorySyncServices,
-  { id, version, root, dryRun }: MemoryRestoreQuestion,
+  { authoring, author, reader, bases, putFile }: MemorySyncServices,
+  { id, version, root, dryRun, isChosen }: MemoryRestoreQuestion,
 ): Promise<MemoryRestoreAnswer> {
   const state = authoring.read((db) => subjectState(db, "memory", id));
   const known = authoring.read((db) => memoryStates(db, id))?.get(id);
@@ -44,6 +50,11 @@ export async function restoreMemory(
     throw new ClewError("not_found", `${path} has no version ${version}: \`clew memory history ${path}\` shows them`);
   if (found.kind === "many")
     throw new ClewError("usage", `${version} could be several versions of ${path}; give more of it`);
+  const foreign = authoring.read((db) => whyForeignVersion(db, reader, id, found.version));
+  if (foreign && author.origin !== "human")
+    throw new ClewError("usage", `${foreign.author} wrote that version: only a person brings it back, in a terminal`);
+  if (foreign && !isChosen)
+    throw new ClewError("usage", `${foreign.author} wrote that version: add --yes once you have read it`);
   const read = root ? readMemoryFile(root.path) : null;
   // Bytes that could not be kept are not replaced either.
   if (typeof read === "string") throw new ClewError("io", `nothing was changed: ${read}`);

@@ -1,22 +1,12 @@
 /** @module The memory files that lie on this machine, read once each. What cannot be read is a sentence, and never a deletion. */
-import { createHash } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  type Dirent,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from "node:fs";
+import { type Dirent, lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
-import { memoryPathProblem, memorySubject, subjectProblem } from "./memory-key.ts";
+import { memoryPathProblem, memorySubject, subjectProblem } from "../query/memory-key.ts";
 import type { MemoryRoot } from "./memory-places.ts";
+import { hashOf, readMemoryFile, reasonOf } from "./memory-read.ts";
 
-/** Bytes. */
-export const LARGEST_MEMORY: number = 1024 * 1024;
+export { hashOf, readMemoryFile };
+
 const DEEPEST = 12;
 const MOST_FILES = 5000;
 
@@ -46,9 +36,12 @@ export interface MemoryScan {
   readonly problems: readonly MemoryProblem[];
   /** Roots of which is known what lies there: what is missing in them is gone. */
   readonly readable: ReadonlySet<MemoryRoot>;
+  /** Locations of files that went while they were looked at: what became of them, the next look tells. */
+  readonly vanished: ReadonlySet<string>;
 }
 
 interface Scanning {
+  readonly vanished: Set<string>;
   readonly files: DiskFile[];
   readonly problems: MemoryProblem[];
   /** Real paths that were looked at. */
@@ -56,7 +49,7 @@ interface Scanning {
 }
 
 export function scanMemory(roots: readonly MemoryRoot[]): MemoryScan {
-  const scanning: Scanning = { files: [], problems: [], seen: new Set() };
+  const scanning: Scanning = { files: [], problems: [], seen: new Set(), vanished: new Set() };
   const readable = new Set<MemoryRoot>();
   for (const root of roots) {
     const before = scanning.problems.length;
@@ -66,7 +59,8 @@ export function scanMemory(roots: readonly MemoryRoot[]): MemoryScan {
   }
   const { kept, problems, roots: withTwins } = withoutTwins(scanning.files);
   for (const root of withTwins) readable.delete(root);
-  return { files: kept, problems: [...scanning.problems, ...problems], readable };
+  const { vanished } = scanning;
+  return { files: kept, problems: [...scanning.problems, ...problems], readable, vanished };
 }
 
 /** True: its directory is there, so that the file, if it is not, was taken away. */
@@ -105,31 +99,36 @@ function readDirectory(root: MemoryRoot, directory: string, below: string, depth
   }
   for (const entry of entries) {
     const [path, name] = [join(directory, entry.name), `${below}${entry.name}`];
-    if (entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(path))) {
+    if (entry.name.includes("\uFFFD") && !isThere(path)) {
+      problems.push({ path, message: `${path} cannot be kept: its name is no text in UTF-8` });
+    } else if (entry.isDirectory() || (entry.isSymbolicLink() && isDirectory(path))) {
       readDirectory(root, path, `${name}/`, depth + 1, scanning);
-    } else if (/\.md$/i.test(entry.name)) readOne(root, path, root.prefix + name, scanning);
+    } else if (/\.md$/i.test(entry.name) && !readOne(root, path, root.prefix + name, scanning))
+      scanning.vanished.add(path);
   }
   return true;
 }
 
-function readOne(root: MemoryRoot, location: string, path: string, scanning: Scanning): void {
+/** False: nothing is there. */
+function readOne(root: MemoryRoot, location: string, path: string, scanning: Scanning): boolean {
   const found = diskFile(root, location, path, scanning);
   if (typeof found === "string") scanning.problems.push({ path: location, message: found });
-  else if (found !== null) scanning.files.push(found);
+  else if (typeof found === "object" && found !== null) scanning.files.push(found);
+  return found !== null;
 }
 
-/** Null: nothing is there, or it was read already. */
+/** Null: nothing is there. Undefined: it was read already. */
 function diskFile(
   root: MemoryRoot,
   location: string,
   path: string,
   { files, seen }: Scanning,
-): DiskFile | string | null {
+): DiskFile | string | null | undefined {
   const read = readMemoryFile(location);
   if (read === null || typeof read === "string") return read;
   const { real, bytes, content } = read;
   // The same file by another way.
-  if (seen.has(real)) return null;
+  if (seen.has(real)) return undefined;
   if (!/\.md$/i.test(real)) return `${location} is a link to a file that is no .md file: it is not read`;
   if (isOutside(root, real)) return `${location} is a link that leads out of ${root.bounds}: it is not followed`;
   const subject = memorySubject(root.projectId, path);
@@ -140,67 +139,15 @@ function diskFile(
   return { location, real, subject, projectId: root.projectId, path, bytes, content, sha256: hashOf(content), root };
 }
 
-/** Null: it is not there. A text: why it cannot be one. */
-export function readMemoryFile(
-  location: string,
-): { readonly real: string; readonly bytes: Buffer; readonly content: string } | string | null {
-  let descriptor: number | null = null;
-  try {
-    const real = realpathSync(location);
-    // A FIFO would wait for its writer.
-    descriptor = openSync(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) return `${location} is no file`;
-    if (stat.size > LARGEST_MEMORY) return `${location} is larger than 1 MB: it is left as it is`;
-    const bytes = Buffer.alloc(LARGEST_MEMORY + 1);
-    let length = 0;
-    for (let got = -1; got !== 0 && length < bytes.length; length += got) {
-      got = readSync(descriptor, bytes, length, bytes.length - length, null);
-    }
-    if (length > LARGEST_MEMORY) return `${location} is larger than 1 MB: it is left as it is`;
-    const whole = Buffer.from(bytes.subarray(0, length));
-    const content = textOf(whole);
-    return content === null ? `${location} is binary, no text: it is left as it is` : { real, bytes: whole, content };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    // It may vanish between two looks, as files do.
-    if (code === "ENOENT" || code === "ENOTDIR") return isDangling(location);
-    if (code === "ELOOP") return `${location} is a loop of links`;
-    return `${location} cannot be read: ${reasonOf(code, message)}`;
-  } finally {
-    if (descriptor !== null) closeSync(descriptor);
-  }
-}
-
-function isDangling(location: string): string | null {
-  try {
-    const link = readdirSync(join(location, ".."), { withFileTypes: true }).find(({ name }) =>
-      location.endsWith(sep + name),
-    );
-    return link?.isSymbolicLink() ? `${location} is a link to nothing` : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Null: the bytes are no text that comes back as the same bytes. */
-export function textOf(bytes: Buffer): string | null {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return text.includes("\0") ? null : text;
-  } catch {
-    return null;
-  }
-}
-
-export function hashOf(content: string): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
 function isOutside({ bounds }: MemoryRoot, real: string): boolean {
   if (bounds === null) return false;
   const within = realpathSync(bounds);
   return real !== within && !real.startsWith(within + sep);
+}
+
+/** Of a name that is no UTF-8 only a likeness is known, which leads nowhere. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function isDirectory(path: string): boolean {
@@ -209,11 +156,6 @@ function isDirectory(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function reasonOf(code: string | undefined, message: string): string {
-  if (code === "EACCES" || code === "EPERM") return "no permission";
-  return message;
 }
 
 /** Two names that are one where letter case does not count: neither is taken, so that neither replaces the other. */

@@ -1,8 +1,10 @@
 /** @module Brings memory files and the store together: into the store, onto the disk, or both ways. Every text is kept before it is replaced. */
-
-import type { SubjectState } from "../model/change.ts";
-import { contentOf } from "../query/memory-files.ts";
-import { hadContent, type MemoryState, memoryStates } from "../query/memory-states.ts";
+import { ClewError } from "../base/error.ts";
+import { memoryVersion } from "../query/memory-files.ts";
+import { memoryKey } from "../query/memory-key.ts";
+import { type MemoryOffer, memoryOffers } from "../query/memory-offers.ts";
+import { hadContent, memoryStates } from "../query/memory-states.ts";
+import type { MemoryReader } from "../query/memory-trust.ts";
 import { hasChange, subjectState } from "../query/shared-subject.ts";
 import type { Author } from "./author.ts";
 import type { MemoryBases } from "./memory-bases.ts";
@@ -11,7 +13,10 @@ import { decideMemory, type MemoryAction, type MemoryDirection } from "./memory-
 import { type PutFile, putMemory } from "./memory-disk.ts";
 import { type MemoryItem, memoryItems } from "./memory-items.ts";
 import type { MemoryRoot } from "./memory-places.ts";
-import { hashOf, type MemoryProblem, scanMemory } from "./memory-scan.ts";
+import { hashOf } from "./memory-read.ts";
+import { type MemoryProblem, scanMemory } from "./memory-scan.ts";
+import type { MemoryConflict, MemorySyncAnswer, MemorySyncRow } from "./memory-sync-answer.ts";
+import { type MemoryWaiting, waitingFor } from "./memory-waiting.ts";
 import type { Authoring, MadeChange } from "./open-authoring.ts";
 
 export interface MemorySyncQuestion {
@@ -25,47 +30,16 @@ export interface MemorySyncQuestion {
 export interface MemorySyncServices {
   readonly authoring: Authoring;
   readonly author: Author;
+  /** Whose words may be written without being asked about. */
+  readonly reader: MemoryReader;
   readonly bases: MemoryBases;
   readonly putFile: PutFile;
-}
-
-/** pushed: the disk's text is the newest version. pulled: the store's is on the disk. deleted: in the store. removed: from the disk. */
-export type MemoryDone = "pushed" | "pulled" | "deleted" | "removed";
-
-export interface MemorySyncRow {
-  readonly id: string;
-  readonly path: string;
-  readonly project_id: string | null;
-  readonly location: string;
-  readonly action: MemoryDone;
-  /** The version that was written, or that was put on the disk. */
-  readonly version: string | null;
-  /** Version made of what lay on the disk, before it was replaced. */
-  readonly kept: string | null;
-  /** Of a version that is put on the disk: who wrote it, and whether it came from elsewhere. */
-  readonly by: string | null;
-  readonly tainted: boolean;
-}
-
-export interface MemorySyncAnswer {
-  readonly rows: readonly MemorySyncRow[];
-  /** Files that are the same on both sides. */
-  readonly same: number;
-  /** Files with several versions that stand side by side. */
-  readonly conflicts: readonly { readonly id: string; readonly path: string; readonly versions: readonly string[] }[];
-  readonly problems: readonly MemoryProblem[];
 }
 
 interface Plan {
   readonly item: MemoryItem;
   readonly action: Exclude<MemoryAction, { do: "nothing" | "agree" | "forget" }>;
-  readonly state: MemoryState | undefined;
-}
-
-interface MemoryTarget {
-  readonly whole: SubjectState;
-  readonly text: string;
-  readonly version: string;
+  readonly offer: MemoryOffer | undefined;
 }
 
 /** Names the temporary files of one run. */
@@ -77,50 +51,73 @@ export async function syncMemory(
   services: MemorySyncServices,
   question: MemorySyncQuestion,
 ): Promise<MemorySyncAnswer> {
-  const { authoring, bases } = services;
-  const { roots, direction } = question;
+  const { authoring, bases, reader } = services;
+  const { roots, direction, named } = question;
   const scan = scanMemory(roots);
-  const states = () => authoring.read((db) => memoryStates(db)) ?? new Map<string, MemoryState>();
-  const { items, problems: unplaced } = memoryItems({ direction, roots, scan, states: states(), bases });
+  const offers = () => authoring.read((db) => memoryOffers(db, reader)) ?? new Map<string, MemoryOffer>();
+  let known = offers();
+  const { items, problems: unplaced } = memoryItems({ direction, roots, scan, offers: known, bases });
   const problems = [...scan.problems, ...unplaced];
   const rows: MemorySyncRow[] = [];
+  const waiting = new Map<string, MemoryWaiting>();
   let same = 0;
-  if (!question.dryRun) await revive(services, items, states());
+  let isStale = question.dryRun ? false : await revive(services, items, known);
   // Two places of one file: the second sees what the first has written.
   for (const round of roundsOf(items)) {
-    const known = states();
+    if (isStale) known = offers();
     const plans: Plan[] = [];
     for (const item of round) {
-      const state = known.get(item.subject);
-      const action = actionFor(services, question, item, state);
+      const offer = known.get(item.subject);
+      const action = actionFor(services, question, item, offer);
+      const isAsked = direction !== "push" && action.do !== "delete" && (named || item.root.isOwn);
+      const waits = isAsked ? waitingFor(item, offer) : [];
+      for (const one of waits) waiting.set(one.version, one);
       if (action.do !== "nothing" && action.do !== "agree" && action.do !== "forget") {
-        plans.push({ item, action, state });
+        plans.push({ item, action, offer });
         continue;
       }
-      if (item.disk) same++;
+      if (item.disk && waits.length === 0) same++;
       if (action.do === "forget") bases.set(item.location, null);
-      if (action.do === "agree" && state && item.disk)
-        bases.set(item.location, { subject: item.subject, version: state.version, sha256: item.disk.sha256 });
+      if (action.do === "agree" && offer && item.disk)
+        bases.set(item.location, {
+          subject: item.subject,
+          version: offer.offered?.version ?? offer.top.version,
+          sha256: item.disk.sha256,
+        });
     }
     if (question.dryRun) rows.push(...plans.map((plan) => rowOf(plan, null, null)));
     else rows.push(...(await carryOut(services, plans, problems)));
+    isStale = plans.length > 0 && !question.dryRun;
   }
-  if (!question.dryRun) bases.save();
-  return { rows, same, conflicts: conflictsOf(authoring, items), problems };
+  if (!question.dryRun) saveBases(bases, problems);
+  return { rows, same, conflicts: conflictsOf(authoring, items), waiting: [...waiting.values()], problems };
 }
 
-/** What was written after a deletion, by somebody who did not know of it, is not deleted by it. */
+/** A disk that is full: the files stand as they were written, and the next run compares them by their histories. */
+function saveBases(bases: MemoryBases, problems: MemoryProblem[]): void {
+  try {
+    bases.save();
+  } catch (error) {
+    const { path } = bases;
+    problems.push({ path, message: `${path} cannot be written: ${(error as Error).message}` });
+  }
+}
+
+/** What was written after a deletion, by somebody who did not know of it, is not deleted by it. True: something was changed. */
 async function revive(
   { authoring, author }: MemorySyncServices,
   items: readonly MemoryItem[],
-  states: ReadonlyMap<string, MemoryState>,
-): Promise<void> {
-  const subjects = new Set(items.map(({ subject }) => subject).filter((subject) => states.get(subject)?.revived));
+  offers: ReadonlyMap<string, MemoryOffer>,
+): Promise<boolean> {
+  const subjects = new Set(items.map(({ subject }) => subject));
   const changes = [...subjects].flatMap((subject) => {
+    const offer = offers.get(subject);
+    if (!offer?.top.revived || offer.offered?.deleted !== false) return [];
     const state = authoring.read((db) => subjectState(db, "memory", subject));
     return deletedChange(state, subject, false) ?? [];
   });
   await authoring.writeAll(changes, author);
+  return changes.length > 0;
 }
 
 function roundsOf(items: readonly MemoryItem[]): readonly (readonly MemoryItem[])[] {
@@ -129,7 +126,9 @@ function roundsOf(items: readonly MemoryItem[]): readonly (readonly MemoryItem[]
   for (const item of items) {
     const round = seen.get(item.subject) ?? 0;
     seen.set(item.subject, round + 1);
-    rounds[round] = [...(rounds[round] ?? []), item];
+    const list = rounds[round];
+    if (list) list.push(item);
+    else rounds[round] = [item];
   }
   return rounds;
 }
@@ -138,20 +137,26 @@ function actionFor(
   { authoring, bases }: MemorySyncServices,
   { direction, named }: MemorySyncQuestion,
   { location, subject, disk, root }: MemoryItem,
-  state: MemoryState | undefined,
+  offer: MemoryOffer | undefined,
 ): MemoryAction {
   const known = bases.get(location);
   // A place that another file had before.
   const base = known?.subject === subject ? known : null;
-  const stored = state && {
-    ...state,
+  const top = offer?.top;
+  const stands = offer?.offered ?? (top && { ...top, deleted: false });
+  const stored = stands && {
+    ...stands,
     hasBase: base !== null && (authoring.read((db) => hasChange(db, base.version)) ?? false),
-    hasDisk: disk !== null && (authoring.read((db) => hadContent(db, subject, disk.content)) ?? false),
+    hasDisk:
+      disk !== null &&
+      (disk.sha256 === stands.sha256 || (authoring.read((db) => hadContent(db, subject, disk.content)) ?? false)),
   };
   const isSaid = named && direction === "push" && disk !== null;
-  if (isSaid && (!state || state.deleted || state.sha256 !== disk.sha256 || state.conflicts > 0))
+  if (isSaid && (!top || top.deleted || top.sha256 !== disk.sha256 || top.conflicts > 0))
     return { do: "push", sees: "all" };
   const action = decideMemory({ disk, base, stored: stored ?? null }, direction);
+  // What stands is another's, and nobody has approved it.
+  if (action.do === "pull" && !offer?.offered) return { do: "nothing" };
   if (named || root.isOwn) return action;
   if (action.do === "push") return { do: "push", sees: "all" };
   return action.do === "agree" ? action : { do: "nothing" };
@@ -163,7 +168,7 @@ async function carryOut(
   problems: MemoryProblem[],
 ): Promise<MemorySyncRow[]> {
   const { authoring, author, bases, putFile } = services;
-  const targets = plans.map((plan) => targetOf(plan, services));
+  const texts = plans.map((plan) => textFor(plan, services));
   const changes = plans.map((plan) => changeOf(plan, services));
   const ids = await authoring.writeAll(
     changes.filter((change) => change !== null),
@@ -183,24 +188,30 @@ async function carryOut(
         putMemory(putFile, item, null, uniqueName(authoring));
         bases.set(location, null);
       } else {
-        const target = targets[index]!;
-        const stands = version === null ? target.version : await standingAgain(services, item, target, version);
-        putMemory(putFile, item, Buffer.from(target.text), uniqueName(authoring));
-        bases.set(location, { subject, version: stands, sha256: hashOf(target.text) });
+        const text = texts[index]!;
+        const stands = version === null ? text.version : await standingAgain(services, item, text, version);
+        putMemory(putFile, item, Buffer.from(text.content), uniqueName(authoring));
+        bases.set(location, { subject, version: stands, sha256: hashOf(text.content) });
         rows.push(rowOf(plan, stands, version));
         continue;
       }
       rows.push(rowOf(plan, version, action.do === "remove" ? version : null));
     } catch (error) {
-      problems.push({ path: location, message: (error as Error).message });
+      problems.push({ path: location, message: sentenceOf(location, error) });
     }
   }
   return rows;
 }
 
+function sentenceOf(location: string, error: unknown): string {
+  const { message } = error as Error;
+  return error instanceof ClewError ? message : `${location} cannot be written: ${message}`;
+}
+
 /** The version that is written down before anything else happens; null: none is needed. */
 function changeOf({ item, action }: Plan, { authoring, bases }: MemorySyncServices): MadeChange | null {
   const { subject, disk, location } = item;
+  if (action.do === "pull" && !(action.keep && disk)) return null;
   const state = authoring.read((db) => subjectState(db, "memory", subject));
   const base = bases.get(location);
   const seen = base?.subject === subject ? [base.version] : [];
@@ -215,49 +226,68 @@ function changeOf({ item, action }: Plan, { authoring, bases }: MemorySyncServic
   return keptChange(state, subject, disk.content, seen);
 }
 
-/** What goes to the disk. */
-function targetOf({ item, action, state }: Plan, { authoring }: MemorySyncServices): MemoryTarget | null {
-  if (action.do !== "pull" || !state) return null;
-  const whole = authoring.read((db) => subjectState(db, "memory", item.subject));
-  return whole && { whole, text: contentOf(whole), version: state.version };
+/** What goes to the disk: the version that was decided on, whatever has come since. */
+function textFor(
+  { item, action, offer }: Plan,
+  { authoring }: MemorySyncServices,
+): { readonly version: string; readonly content: string } | null {
+  const version = offer?.offered?.version;
+  if (action.do !== "pull" || version === undefined) return null;
+  const found = authoring.read((db) => memoryVersion(db, item.subject, version));
+  if (found?.kind === "one") return found;
+  throw new ClewError("io", `${item.path} has lost its version ${version}: \`clew rebuild\` reads it again`);
 }
 
-/** Where the disk's own text was kept just now, the store's stands over it again: answers the version that does. */
+/**
+ * Where the disk's own text was kept just now, the store's stands over it again: answers the version that does. What stood
+ * beside it stays there.
+ */
 async function standingAgain(
   { authoring, author }: MemorySyncServices,
   item: MemoryItem,
-  { whole, text, version }: MemoryTarget,
+  { content, version }: { readonly content: string; readonly version: string },
   kept: string,
 ): Promise<string> {
-  const over = [...(whole.standing.content ?? []), kept, version];
-  const [again] = await authoring.writeAll([textChange(whole, { ...item, content: text }, over)], author);
+  const state = authoring.read((db) => subjectState(db, "memory", item.subject));
+  const equal = (state?.conflicts.content ?? []).filter(({ value }) => value === content).map(({ change }) => change);
+  const over = [kept, version, ...equal];
+  const [again] = await authoring.writeAll([textChange(state, { ...item, content }, over)], author);
   return again!;
 }
 
-function rowOf({ item, action, state }: Plan, version: string | null, kept: string | null): MemorySyncRow {
+function rowOf({ item, action, offer }: Plan, version: string | null, kept: string | null): MemorySyncRow {
   const { subject, path, projectId, location } = item;
   const done = { push: "pushed", pull: "pulled", delete: "deleted", remove: "removed" } as const;
-  const isPulled = action.do === "pull";
+  const pulled = action.do === "pull" ? offer?.offered : undefined;
   return {
     id: subject,
     path,
     project_id: projectId,
     location,
     action: done[action.do],
-    version: version ?? (isPulled ? (state?.version ?? null) : null),
+    version: version ?? pulled?.version ?? null,
     kept,
-    by: isPulled ? (state?.author ?? null) : null,
-    tainted: isPulled && (state?.tainted ?? false),
+    by: pulled?.author ?? null,
+    tainted: pulled?.tainted ?? false,
   };
 }
 
-function conflictsOf(authoring: Authoring, items: readonly MemoryItem[]): MemorySyncAnswer["conflicts"] {
+function conflictsOf(authoring: Authoring, items: readonly MemoryItem[]): readonly MemoryConflict[] {
   const states = authoring.read((db) => memoryStates(db));
   const subjects = [...new Set(items.map(({ subject }) => subject))];
   return subjects.flatMap((subject) => {
     const state = states?.get(subject);
     if (!state || state.conflicts === 0 || state.deleted) return [];
     const whole = authoring.read((db) => subjectState(db, "memory", subject));
-    return [{ id: subject, path: state.path, versions: (whole?.conflicts.content ?? []).map(({ change }) => change) }];
+    const values = whole?.conflicts.content ?? [];
+    return [
+      {
+        id: subject,
+        key: memoryKey(subject),
+        path: state.path,
+        versions: values.map(({ change }) => change),
+        authors: [...new Set(values.map(({ author }) => author))].sort(),
+      },
+    ];
   });
 }

@@ -58,7 +58,11 @@ export async function sendMessage(authoring: Authoring, given: GivenMessage, aut
     ...(expiresAt !== null && { expires_at: expiresAt }),
   };
   const written = await authoring.write("message", messageId, { set }, author);
-  const warnings = to.isKnown ? [] : [`nobody called ${to.id} has been seen here: it waits for them`];
+  const unseen =
+    to.kind === "project"
+      ? `no project called ${to.id} has been seen here: it waits for one`
+      : `nobody called ${to.id} has been seen here: it waits for them`;
+  const warnings = to.isKnown ? [] : [unseen];
   return { ...written!, messageId, threadId, toKind: to.kind, to: to.id, expiresAt, warnings };
 }
 

@@ -15,7 +15,9 @@ const LONGEST = 200;
 export function recipientOf(authoring: Authoring, word: string, author: Author): ResolvedRecipient {
   const text = word.trim().replace(/^@/u, "");
   if (text === "me") return { kind: "identity", id: author.identity, isKnown: true };
-  const found = authoring.read((db) => recipientsOf(db, text)) ?? [];
+  const known = authoring.read((db) => recipientsOf(db, text)) ?? [];
+  const here = known.length === 0 ? projectHere(authoring, text) : null;
+  const found = here === null ? known : [here];
   const [only, other] = found;
   if (only && !other) return { ...only, isKnown: true };
   if (only) {
@@ -27,6 +29,12 @@ export function recipientOf(authoring: Authoring, word: string, author: Author):
   if (name === "" || name.length > LONGEST || /[\s\p{C}]/u.test(name))
     throw new ClewError("usage", `${word} is no name of an identity or a project`);
   return { kind: kind === "project" ? "project" : "identity", id: name, isKnown: false };
+}
+
+/** The project around is known also where nothing of it is stored yet. */
+function projectHere({ place }: Authoring, text: string): Recipient | null {
+  const name = text.replace(/^project:/u, "");
+  return name === place.projectId || name === place.projectName ? { kind: "project", id: place.projectId } : null;
 }
 
 /** An identity that something is assigned to; throws `usage`. */

@@ -7,14 +7,15 @@ import type { ChangeData, ChangeTarget, SubjectState } from "../model/change.ts"
 import { ENTRY_STATUSES, OPEN_STATUSES } from "../model/entry.ts";
 import type { Store } from "../store/store.ts";
 import { event, makeStores, NOW, newStore, removeStores } from "../store/testing.ts";
-import { APPROVALS, approvalMark, approvalsOf, isApproved } from "./approval.ts";
+import { APPROVALS, APPROVALS_EVER, approvalMark, approvalsOf, isApproved } from "./approval.ts";
 import { type EntriesQuestion, entriesSql, listEntries } from "./entries.ts";
 import { ENTRY, entryDetail } from "./entry-detail.ts";
 import { ENTRIES_BY_PREFIX, entryByPrefix, entryByTitle, MESSAGES_BY_PREFIX, TITLES } from "./find-subject.ts";
-import { CHANGES_SINCE, countInbox, inboxPage, LOOKED, NEWEST_SEQ, WINDOW } from "./inbox.ts";
+import { CHANGES_SINCE, countInbox, inboxPage, LOOKED, NEWEST_SEQ, WALKED, WINDOW } from "./inbox.ts";
+import { GRAPH_SINCE, MEMORY_SINCE } from "./inbox-memory.ts";
 import { listMessages, messageDetail, messagesSql } from "./messages.ts";
 import { handleOf, isMentioned, namesOf } from "./names.ts";
-import { recipientsOf } from "./recipients.ts";
+import { PROJECTS, recipientsOf } from "./recipients.ts";
 import { OPEN_ENTRIES, unreadSql } from "./shared-context.ts";
 import { HISTORY, STATE, subjectHistory, subjectState } from "./shared-subject.ts";
 import { type TestDatabase, testDatabase } from "./testing.ts";
@@ -42,6 +43,7 @@ describe("plans", () => {
     ["of a status", { ...page, statuses: ["blocked" as const], after }],
     ["of a category", { ...page, category: "issue" as const }],
     ["mine", { ...page, mine: ["ada"], statuses: OPEN_STATUSES }],
+    ["deleted ones", { ...page, deleted: true, after }],
   ])("entries, %s: along one index, nothing is sorted", (_, question) => {
     const { sql, parameters } = entriesSql(question);
     const plan = base.plan(sql, parameters);
@@ -61,10 +63,14 @@ describe("plans", () => {
     expect(plan).not.toMatch(/SCAN (m|s|k)\b/);
   });
 
+  const SINCE = ["ada", 1, 9, "ada", "p", "p", "ada", 100];
   it("everything else is looked up, not looked through", () => {
     const unread = unreadSql(looker("claude-code@web", "p"), 1);
     const questions: readonly (readonly [string, readonly unknown[]])[] = [
-      [CHANGES_SINCE, [1, "ada", 100]],
+      [CHANGES_SINCE, SINCE],
+      [MEMORY_SINCE, [1, 9, "ada", "p", "p"]],
+      [GRAPH_SINCE, [1, 9, "ada"]],
+      [WALKED, [1, 100]],
       [LOOKED, ["ada"]],
       [NEWEST_SEQ, []],
       [WINDOW, [100]],
@@ -72,6 +78,7 @@ describe("plans", () => {
       [ENTRIES_BY_PREFIX, ["e-1", "e-2", 12]],
       [MESSAGES_BY_PREFIX, ["m-1", "m-2", 12]],
       [APPROVALS, ["entry", "e-1", "approved:x"]],
+      [APPROVALS_EVER, ["entry", "e-1"]],
       [STATE, ["entry", "e-1"]],
       [HISTORY, ["entry", "e-1"]],
       [OPEN_ENTRIES, ["p"]],
@@ -90,8 +97,9 @@ describe("plans", () => {
       expect([sql, scans]).toEqual([sql, []]);
     }
     expect(base.plan(OPEN_ENTRIES, ["p"])).toContain("SEARCH entries USING INDEX entries_by_project");
-    expect(base.plan(CHANGES_SINCE, [1, "ada", 100])).not.toContain("TEMP B-TREE");
-    expect(base.plan(TITLES)).toContain("USING INDEX subjects_by_change");
+    expect(base.plan(CHANGES_SINCE, SINCE)).not.toContain("TEMP B-TREE");
+    expect(base.plan(TITLES, [0])).toContain("USING INDEX subjects_by_change");
+    expect(base.plan(PROJECTS)).toContain("USING COVERING INDEX entries_by_project");
   });
 });
 
@@ -119,6 +127,9 @@ function write(
   ]);
   return changeId;
 }
+
+const isThere = (store: Store, id: string): boolean =>
+  subjectState(store.db, "entry", id)?.fields.deleted?.value !== true;
 
 function look(store: Store, identity: string, limit = 1000): ReturnType<typeof inboxPage> {
   const page = inboxPage(store.db, { looker: looker(identity), limit, now: NOW });
@@ -180,11 +191,12 @@ describe("whatever was written", () => {
           const fresh = log.map((one, at) => ({ ...one, at })).slice(seen.get(who) ?? 0);
           const others = fresh.filter(({ author }) => author !== who);
           const page = look(store, who, limit);
-          const shown = others.slice(0, limit);
+          const looked = others.slice(0, limit);
+          const shown = looked.filter(({ id }) => isThere(store, id));
           expect(page.more).toBe(others.length > limit);
           expect(page.items.map(({ id }) => id).sort()).toEqual([...new Set(shown.map(({ id }) => id))].sort());
           expect(page.items.reduce((sum, { changes }) => sum + changes, 0)).toBe(shown.length);
-          seen.set(who, page.more ? shown.at(-1)!.at + 1 : log.length);
+          seen.set(who, page.more ? looked.at(-1)!.at + 1 : log.length);
         }
         const states = ids.flatMap((id) => foldChanges(subjectHistory(store.db, "entry", id)) ?? []);
         for (const state of states) expect(subjectState(store.db, "entry", state.subject)).toEqual(state);
@@ -227,7 +239,7 @@ describe("whatever was written", () => {
             limit: 1000,
             now: NOW,
           });
-          const open = log.slice(seen.get(who) ?? 0).filter(({ author }) => author !== who);
+          const open = log.slice(seen.get(who) ?? 0).filter(({ author, id }) => author !== who && isThere(store, id));
           expect(messages + assigned + mentions + changes).toBe(new Set(open.map(({ id }) => id)).size);
         }
         store.close();

@@ -1,6 +1,7 @@
 /** @module Lists of entries, the newest change first, a page at a time. */
 import type { SubjectState } from "../model/change.ts";
 import type { EntriesAnswer, EntryCategory, EntryRow, EntryStatus } from "../model/entry.ts";
+import { type Deletion, deletionOf } from "./deletion.ts";
 import type { SqlPart } from "./filter/sql.ts";
 import { type Reader, rowsOf } from "./reader.ts";
 import { isoTime } from "./session-row.ts";
@@ -11,11 +12,19 @@ export interface EntriesQuestion {
   readonly statuses?: readonly EntryStatus[];
   /** Written first by one of these, or assigned to one. */
   readonly mine?: readonly string[];
+  /** Those that are gone instead. */
+  readonly deleted?: boolean;
   /** Id; without it those of all projects. */
   readonly projectId?: string;
   readonly limit: number;
   /** `next` of the page before. */
   readonly after?: string;
+}
+
+export interface ListedEntry extends EntryRow, Deletion {}
+
+export interface EntriesPage extends EntriesAnswer {
+  readonly rows: readonly ListedEntry[];
 }
 
 export interface StoredEntry {
@@ -61,13 +70,13 @@ const marks = (values: readonly unknown[]): string => values.map(() => "?").join
 
 /** The SQL of a page, for the list and for the test of its plan. */
 export function entriesSql(question: EntriesQuestion): SqlPart {
-  const { category, statuses, mine, after, limit } = question;
+  const { category, statuses, mine, deleted = false, after, limit } = question;
   const from = fromOf(question);
   const walksSubjects = from.parameters.length === 0;
   const [hlc, id] = walksSubjects ? ["s.changed_hlc", "s.id"] : ["e.changed_hlc", "e.id"];
   const past = after === undefined ? null : parseEntryCursor(after);
   const conditions: SqlPart[] = [
-    { sql: "s.deleted = 0", parameters: [] },
+    { sql: "s.deleted = ?", parameters: [Number(deleted)] },
     ...(category === undefined ? [] : [{ sql: "e.category = ?", parameters: [category] }]),
     ...(statuses === undefined ? [] : [{ sql: `e.status IN (${marks(statuses)})`, parameters: statuses }]),
     ...(mine === undefined
@@ -93,13 +102,16 @@ export function parseEntryCursor(text: string): readonly [number, number] | null
   return found ? [Number(found[1]), Number(found[2])] : null;
 }
 
-export function listEntries(db: Reader, question: EntriesQuestion): EntriesAnswer {
+export function listEntries(db: Reader, question: EntriesQuestion): EntriesPage {
   const { sql, parameters } = entriesSql({ ...question, limit: question.limit + 1 });
   const found = rowsOf<StoredEntry>(db, sql, parameters);
   const rows = found.slice(0, question.limit);
   const last = rows.at(-1);
   return {
-    rows: rows.map((row) => entryRow(row)),
+    rows: rows.map((row) => {
+      const state = JSON.parse(row.state) as SubjectState;
+      return { ...entryRow(row, state), ...deletionOf(state) };
+    }),
     next: found.length > rows.length && last ? `${last.changedHlc}.${last.id}` : null,
   };
 }

@@ -1,7 +1,8 @@
 /** @module One entry with all there is of it: body, links, conflicts, notes, approvals, and its whole history. */
 import type { SubjectState } from "../model/change.ts";
 import { type EntryDetail, type EntryLink, LINK_KINDS } from "../model/entry.ts";
-import { approvalsOf } from "./approval.ts";
+import { approvalsOf, type NewestApproval, newestApproval } from "./approval.ts";
+import { type Deletion, deletionOf } from "./deletion.ts";
 import { ENTRY_COLUMNS, entryRow, type StoredEntry } from "./entries.ts";
 import { type Reader, rowOf } from "./reader.ts";
 import { isoTime } from "./session-row.ts";
@@ -10,8 +11,10 @@ import { subjectHistory } from "./shared-subject.ts";
 
 export const ENTRY = `SELECT ${ENTRY_COLUMNS} FROM entries e CROSS JOIN subjects s ON s.id = e.id WHERE e.entry_id = ?`;
 
+export interface WholeEntry extends EntryDetail, Deletion, NewestApproval {}
+
 /** Null: there is none of this id. */
-export function entryDetail(db: Reader, entryId: string): EntryDetail | null {
+export function entryDetail(db: Reader, entryId: string): WholeEntry | null {
   const stored = rowOf<StoredEntry>(db, ENTRY, [entryId]);
   if (!stored) return null;
   const state = JSON.parse(stored.state) as SubjectState;
@@ -19,7 +22,8 @@ export function entryDetail(db: Reader, entryId: string): EntryDetail | null {
     entry: entryRow(stored, state),
     body: textIn(state, "body"),
     deleted: stored.deleted === 1,
-    links: (state.sets.links ?? []).flatMap(({ value }) => linkOf(value) ?? []),
+    ...deletionOf(state),
+    links: linksOf(state),
     conflicts: Object.fromEntries(
       Object.entries(state.conflicts).map(([field, values]) => [
         field,
@@ -35,6 +39,7 @@ export function entryDetail(db: Reader, entryId: string): EntryDetail | null {
     })),
     content_hash: stored.contentHash,
     approvals: approvalsOf(db, "entry", entryId),
+    ...newestApproval(db, "entry", entryId),
     history: historyRows(subjectHistory(db, "entry", entryId)),
   };
 }
@@ -44,8 +49,12 @@ export function textIn({ fields }: SubjectState, name: string): string {
   return typeof value === "string" ? value : "";
 }
 
+export function linksOf({ sets }: SubjectState): readonly EntryLink[] {
+  return (sets.links ?? []).flatMap(({ value }) => linkOf(value) ?? []);
+}
+
 /** Null: what another device wrote there is no link. */
-function linkOf(text: string): EntryLink | null {
+export function linkOf(text: string): EntryLink | null {
   try {
     const { kind, target } = JSON.parse(text) as { readonly kind?: unknown; readonly target?: unknown };
     const known = LINK_KINDS.find((one) => one === kind);

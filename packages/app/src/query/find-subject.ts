@@ -25,9 +25,10 @@ export const ENTRY_BY_ID = "SELECT entry_id FROM entries WHERE entry_id = ?";
 export const ENTRIES_BY_PREFIX = `SELECT ${ENTRY_COLUMNS} FROM entries e WHERE e.entry_id >= ? AND e.entry_id < ? ORDER BY e.entry_id LIMIT ?`;
 export const MESSAGE_BY_ID = "SELECT message_id FROM messages WHERE message_id = ?";
 export const MESSAGES_BY_PREFIX = `SELECT message_id, sender FROM messages WHERE message_id >= ? AND message_id < ? ORDER BY message_id LIMIT ?`;
+/** Of all that are deleted, or that are not. */
 export const TITLES = `SELECT ${ENTRY_COLUMNS}, e.project_id AS projectId
   FROM subjects s INDEXED BY subjects_by_change CROSS JOIN entries e ON e.id = s.id
-  WHERE s.target = 'entry' AND s.deleted = 0 ORDER BY s.changed_hlc DESC`;
+  WHERE s.target = 'entry' AND s.deleted = ? ORDER BY s.changed_hlc DESC`;
 
 /** Ids are ASCII: this sorts behind everything that begins with it. */
 const endOf = (prefix: string): string => `${prefix}\x7f`;
@@ -66,10 +67,17 @@ function folded(text: string): string {
 }
 
 /** Entries whose title has every one of the words: the project's, and only where it has none the others'. */
-export function entryByTitle(db: Reader, words: string, projectId: string): FoundSubject<EntryCandidate> {
+export function entryByTitle(
+  db: Reader,
+  words: string,
+  projectId: string,
+  among: "living" | "deleted" = "living",
+): FoundSubject<EntryCandidate> {
   const wanted = folded(words).split(/\s+/u).filter(Boolean);
   if (wanted.length === 0) return { kind: "short" };
-  const fitting = rowsOf<EntryCandidate & { projectId: string | null }>(db, TITLES).filter(({ title }) => {
+  const fitting = rowsOf<EntryCandidate & { projectId: string | null }>(db, TITLES, [
+    Number(among === "deleted"),
+  ]).filter(({ title }) => {
     const text = folded(title);
     return wanted.every((word) => text.includes(word));
   });

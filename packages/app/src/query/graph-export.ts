@@ -12,8 +12,8 @@ export type GraphLine =
     }
   | { readonly type: "relation"; readonly from: string; readonly to: string; readonly relationType: string };
 
-const STATES = "SELECT subject, state FROM subjects WHERE target = 'entity' AND deleted = 0";
-const RELATIONS = `
+export const STATES = "SELECT subject, state FROM subjects WHERE target = 'entity' AND deleted = 0";
+export const RELATIONS = `
   SELECT r.from_id AS fromId, r.to_id AS toId, r.type FROM relations r CROSS JOIN subjects s ON s.id = r.id WHERE s.deleted = 0`;
 
 /** The same graph gives the same lines. Entities of one name are one there. */

@@ -25,6 +25,16 @@ describe("groupsOf()", () => {
     expect(all[0]).toMatchObject({ id: "b", end: "b" });
   });
 
+  it("takes a chain of 50,000 merges, and a circle of as many", () => {
+    const long = (closed: boolean): readonly StoredEntity[] =>
+      Array.from({ length: 50_000 }, (_, index) => {
+        const next = index + 1 < 50_000 ? index + 1 : closed ? 0 : null;
+        return entity(`n${String(index).padStart(5, "0")}`, next === null ? null : `n${String(next).padStart(5, "0")}`);
+      });
+    expect(groupsOf(long(false)).all).toMatchObject([{ end: "n49999" }]);
+    expect(groupsOf(long(true)).all).toMatchObject([{ end: "n00000" }]);
+  });
+
   it("stands as long as something of it does", () => {
     const { of } = groupsOf([entity("a", "b"), entity("b", null, true)]);
     expect(of("b")).toMatchObject({ id: "a", end: "b", deleted: false });

@@ -32,7 +32,7 @@ export interface EntityGroups {
   readonly named: (name: string) => readonly EntityGroup[];
 }
 
-const ENTITIES = `
+export const ENTITIES = `
   SELECT e.entity_id AS id, e.name, e.type, e.merged_into AS mergedInto, s.deleted, s.created_at AS createdAt
   FROM entities e CROSS JOIN subjects s ON s.id = e.id`;
 
@@ -44,21 +44,34 @@ export function entityGroups(db: Reader): EntityGroups {
 /** Pure. A circle stands for itself under the smallest of its ids. */
 export function groupsOf(entities: readonly StoredEntity[]): EntityGroups {
   const byId = new Map(entities.map((entity) => [entity.id, entity]));
+  const ends = new Map<string, string>();
+  // Each is gone through once, however long a chain of merges is.
   const endOf = (id: string): string => {
-    const way: string[] = [];
-    for (let at = id; ; ) {
-      const again = way.indexOf(at);
-      if (again >= 0) return way.slice(again).sort()[0]!;
-      way.push(at);
-      const next = byId.get(at)?.mergedInto;
-      if (!next || !byId.has(next)) return at;
-      at = next;
+    const way = new Map<string, number>();
+    let at = id;
+    let end: string | undefined;
+    while (end === undefined) {
+      const again = way.get(at);
+      if (again !== undefined) end = [...way.keys()].slice(again).sort()[0]!;
+      else {
+        way.set(at, way.size);
+        const next = byId.get(at)?.mergedInto;
+        if (!next || !byId.has(next)) end = at;
+        else {
+          end = ends.get(next);
+          at = next;
+        }
+      }
     }
+    for (const one of way.keys()) ends.set(one, end);
+    return end;
   };
   const members = new Map<string, StoredEntity[]>();
   for (const entity of entities) {
     const end = endOf(entity.id);
-    members.set(end, [...(members.get(end) ?? []), entity]);
+    const list = members.get(end);
+    if (list) list.push(entity);
+    else members.set(end, [entity]);
   }
   const of = new Map<string, EntityGroup>();
   const all: EntityGroup[] = [];
@@ -92,7 +105,9 @@ function byNames(all: readonly EntityGroup[], fold: (name: string) => string): M
   const found = new Map<string, EntityGroup[]>();
   for (const group of all) {
     for (const name of new Set(group.members.map((one) => fold(one.name)))) {
-      found.set(name, [...(found.get(name) ?? []), group]);
+      const list = found.get(name);
+      if (list) list.push(group);
+      else found.set(name, [group]);
     }
   }
   return found;

@@ -61,17 +61,17 @@ export interface GraphSearchAnswer {
   readonly total: number;
 }
 
-const CHANGED = `SELECT changed_by AS changedBy, changed_at AS changedAt FROM subjects WHERE target = 'entity' AND subject = ?`;
-const EVIDENCE = `SELECT author, tainted, session_id, event_id, ts FROM changes WHERE change_id = ?`;
+export const CHANGED = `SELECT changed_by AS changedBy, changed_at AS changedAt FROM subjects WHERE target = 'entity' AND subject = ?`;
+export const EVIDENCE = `SELECT author, tainted, session_id, event_id, ts FROM changes WHERE change_id = ?`;
 /** Relations of which an end is one of some entities. */
-const RELATIONS = `
+export const RELATIONS = `
   SELECT r.relation_id AS id, r.from_id AS fromId, r.to_id AS toId, r.type, s.state FROM relations r
   CROSS JOIN subjects s ON s.id = r.id WHERE s.deleted = 0 AND r.relation_id IN (
     SELECT relation_id FROM relations WHERE from_id IN (SELECT value FROM json_each(?1))
     UNION SELECT relation_id FROM relations WHERE to_id IN (SELECT value FROM json_each(?1)))`.replaceAll("?1", "?");
-const FOUND = `
+export const FOUND = `
   SELECT s.subject AS id FROM shared_index i CROSS JOIN subjects s ON s.id = i.rowid
-  WHERE shared_index MATCH ? AND s.target = 'entity' AND s.deleted = 0 ORDER BY s.changed_hlc DESC LIMIT 5000`;
+  WHERE shared_index MATCH ? AND s.target = 'entity' AND s.deleted = 0 ORDER BY s.changed_hlc DESC`;
 
 export interface StoredRelation {
   readonly id: string;

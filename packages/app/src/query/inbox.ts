@@ -8,6 +8,7 @@ import {
   type InboxCount,
   type InboxItem,
 } from "../model/entry.ts";
+import { type GraphNews, graphNews, type MemoryNews, memoryNews } from "./inbox-memory.ts";
 import type { Looker } from "./messages.ts";
 import { isMentioned } from "./names.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
@@ -19,21 +20,32 @@ export interface InboxQuestion {
   readonly all?: boolean;
   /** Begins after this number instead of where they looked last. */
   readonly since?: number;
-  /** Changes to look through. */
+  /** Changes of entries and messages to look through. */
   readonly limit: number;
+  /** Changes of any kind, one's own among them, that are walked over at most; without it all that there are. */
+  readonly walk?: number;
   /** Milliseconds UTC. */
   readonly now: number;
 }
 
 export const LOOKED = "SELECT seq, ts FROM inbox_marks WHERE identity = ?";
-/** One step of the walk costs a look into `changes`, one into what it changed. */
+/**
+ * One step of the walk along one's own changes is one in the index; along others' it costs a look into `changes` and one into what
+ * it changed. Of what is neither in an agent's project nor names anybody nothing is answered; a person is told of everything.
+ */
 export const CHANGES_SINCE = `
   SELECT c.seq, c.target, c.subject, c.author, c.ts, c.data, c.tainted, s.deleted, s.created_by AS createdBy,
     e.title, e.category, e.status, e.assignee, e.project_id AS projectId,
-    m.sender, m.to_kind AS toKind, m.to_id AS toId, m.expires_at AS expiresAt
-  FROM changes c INDEXED BY changes_by_seq CROSS JOIN subjects s ON s.target = c.target AND s.subject = c.subject
+    m.sender, m.to_kind AS toKind, m.to_id AS toId, m.expires_at AS expiresAt,
+    EXISTS (SELECT 1 FROM message_marks k WHERE k.message_id = m.message_id AND k.mark = 'read' AND k.identity = ?) AS isRead
+  FROM changes p INDEXED BY changes_by_seq CROSS JOIN changes c ON c.change_id = p.change_id
+    CROSS JOIN subjects s ON s.target = c.target AND s.subject = c.subject
     LEFT JOIN entries e ON c.target = 'entry' AND e.id = s.id LEFT JOIN messages m ON c.target = 'message' AND m.id = s.id
-  WHERE c.seq > ? AND c.target IN ('entry', 'message') AND c.author <> ? ORDER BY c.seq LIMIT ?`;
+  WHERE p.seq > ? AND p.seq <= ? AND p.target IN ('entry', 'message') AND p.author <> ?
+    AND (? IS NULL OR c.target = 'message' OR e.project_id = ? OR s.created_by = ? OR e.assignee IS NOT NULL OR instr(c.data, '@') > 0)
+  ORDER BY p.seq LIMIT ?`;
+/** The last change that a walk of so many steps comes to, less one. */
+export const WALKED = "SELECT seq FROM changes INDEXED BY changes_by_seq WHERE seq > ? ORDER BY seq LIMIT 1 OFFSET ?";
 /** The change before the newest ones. */
 export const WINDOW = "SELECT seq FROM changes INDEXED BY changes_by_seq ORDER BY seq DESC LIMIT 1 OFFSET ?";
 export const NEWEST_SEQ = "SELECT max(seq) AS seq FROM changes";
@@ -57,9 +69,24 @@ interface Row {
   readonly toKind: string | null;
   readonly toId: string | null;
   readonly expiresAt: number | null;
+  /** A message that whoever looks has read. */
+  readonly isRead: number;
 }
 
-export interface InboxPage extends InboxAnswer {
+/** What is new of all kinds. */
+export interface InboxNews extends InboxAnswer {
+  readonly memory: readonly MemoryNews[];
+  readonly graph: readonly GraphNews[];
+}
+
+export interface InboxFigures extends InboxCount {
+  /** Memory files that were changed. */
+  readonly memory: number;
+  /** Entities and relations of the memory graph that were touched, by each author for themselves. */
+  readonly graph: number;
+}
+
+export interface InboxPage extends InboxNews {
   /** Number of the last change that was looked through: what the next look begins after. */
   readonly upTo: number;
   /** Where they looked last; 0: never. */
@@ -67,42 +94,56 @@ export interface InboxPage extends InboxAnswer {
 }
 
 /** What is new to whoever looks: what is for them first, and of each kind the newest. */
-export function inboxPage(db: Reader, { looker, all = false, limit, now, ...question }: InboxQuestion): InboxPage {
-  const looked = rowOf<{ seq: number; ts: number }>(db, LOOKED, [looker.identity]);
+export function inboxPage(
+  db: Reader,
+  { looker, all = false, limit, now, walk, ...question }: InboxQuestion,
+): InboxPage {
+  const { identity, projectId } = looker;
+  const looked = rowOf<{ seq: number; ts: number }>(db, LOOKED, [identity]);
   const mark = looked?.seq ?? 0;
   const window = all ? (rowOf<{ seq: number }>(db, WINDOW, [limit])?.seq ?? 0) : mark;
   const since = question.since ?? Math.min(mark, window);
-  const rows = rowsOf<Row>(db, CHANGES_SINCE, [since, looker.identity, limit + 1]);
+  const newest = Math.max(rowOf<{ seq: number | null }>(db, NEWEST_SEQ)!.seq ?? 0, since);
+  const walked = walk === undefined ? undefined : rowOf<{ seq: number }>(db, WALKED, [since, walk - 1]);
+  const end = Math.min(walked?.seq ?? newest, newest);
+  const rows = rowsOf<Row>(db, CHANGES_SINCE, [
+    ...[identity, since, end, identity],
+    ...[projectId, projectId, identity, limit + 1],
+  ]);
   const page = rows.slice(0, limit);
-  const more = rows.length > page.length;
-  const newest = rowOf<{ seq: number | null }>(db, NEWEST_SEQ)!.seq ?? 0;
+  const isCut = rows.length > page.length;
+  const upTo = isCut ? page.at(-1)!.seq : end;
   const items = new Map<string, Mutable>();
   for (const row of page) {
-    const what = kindOf(row, looker, now);
+    const what = kindOf(all ? { ...row, isRead: 0 } : row, looker, now);
     if (what !== null) gather(items, row, what);
   }
   const order = (item: Mutable): number => INBOX_KINDS.indexOf(item.kind);
   return {
-    identity: looker.identity,
+    identity,
     items: [...items.values()]
       .sort((a, b) => order(a) - order(b) || b.seq - a.seq)
       .map(({ seq: _, ...item }) => ({ ...item, changed: [...item.changed].sort() })),
-    more,
+    memory: memoryNews(db, looker, { since, upTo }),
+    graph: graphNews(db, looker, { since, upTo }),
+    more: isCut || end < newest,
     last_looked_at: isoTime(looked?.ts ?? null),
     mark,
-    upTo: more ? page.at(-1)!.seq : Math.max(newest, since),
+    upTo,
   };
 }
 
 /** The same in figures. `limit`: changes that are looked through at once, until some of them say something. */
-export function countInbox(db: Reader, question: Omit<InboxQuestion, "all">): InboxCount {
-  const { items, more } = firstPage(db, question);
+export function countInbox(db: Reader, question: Omit<InboxQuestion, "all">): InboxFigures {
+  const { items, memory, graph, more } = firstPage(db, question);
   const count = (kind: InboxItem["kind"]): number => items.filter((item) => item.kind === kind).length;
   return {
     messages: count("message"),
     assigned: count("assigned"),
     mentions: count("mention"),
     changes: count("change"),
+    memory: memory.length,
+    graph: graph.reduce((sum, { entities, relations }) => sum + entities + relations, 0),
     more,
   };
 }
@@ -110,7 +151,8 @@ export function countInbox(db: Reader, question: Omit<InboxQuestion, "all">): In
 /** The first page on which something stands, or the last one. */
 export function firstPage(db: Reader, question: InboxQuestion): InboxPage {
   let page = inboxPage(db, question);
-  while (page.items.length === 0 && page.more) page = inboxPage(db, { ...question, since: page.upTo });
+  const isEmpty = (): boolean => page.items.length + page.memory.length + page.graph.length === 0;
+  while (isEmpty() && page.more) page = inboxPage(db, { ...question, since: page.upTo });
   return page;
 }
 
@@ -123,27 +165,31 @@ function kindOf(row: Row, looker: Looker, now: number): What | null {
   return row.target === "message" ? messageKind(row, data, looker, now) : entryKind(row, data, looker);
 }
 
-function messageKind({ sender, toKind, toId, expiresAt, deleted }: Row, data: ChangeData, looker: Looker, now: number) {
+function messageKind(row: Row, data: ChangeData, looker: Looker, now: number): What | null {
+  const { sender, toKind, toId, expiresAt, deleted, isRead } = row;
   if (deleted === 1) return null;
   if (sender === looker.identity)
-    return data.mark === "acknowledged" ? ({ kind: "change", changed: ["acknowledged"] } as const) : null;
+    return data.mark === "acknowledged" ? { kind: "change", changed: ["acknowledged"] } : null;
   const isToThem =
     toKind === "identity"
       ? looker.names.includes(toId ?? "")
       : toKind === "all" || looker.projectId === null || toId === looker.projectId;
-  if (!isToThem || data.set?.text === undefined || (expiresAt !== null && expiresAt <= now)) return null;
-  return { kind: "message", changed: ["text"] } as const;
+  if (!isToThem || isRead === 1 || data.set?.text === undefined || (expiresAt !== null && expiresAt <= now))
+    return null;
+  return { kind: "message", changed: ["text"] };
 }
 
 function entryKind(row: Row, data: ChangeData, { identity, names, projectId }: Looker): What | null {
+  if (row.deleted === 1) return null;
   const { set = {}, add = {}, remove = {}, note, mark } = data;
   const changed = [...Object.keys(set), ...Object.keys(add), ...Object.keys(remove)];
   if (note !== undefined) changed.push("note");
   // That somebody has approved something is nobody's news.
   if (mark !== undefined && changed.length === 0) return null;
   const texts = [set.title, set.body, note].filter((text): text is string => typeof text === "string");
-  if (typeof set.assignee === "string" && set.assignee === row.assignee && names.includes(set.assignee))
-    return { kind: "assigned", changed };
+  // What is brought back is theirs as if it were new: nobody was told of it while it was gone.
+  const isHanded = (set.assignee !== undefined && set.assignee === row.assignee) || set.deleted === false;
+  if (isHanded && row.assignee !== null && names.includes(row.assignee)) return { kind: "assigned", changed };
   if (texts.some((text) => isMentioned(text, names))) return { kind: "mention", changed };
   const isTheirs = projectId === null || row.projectId === projectId || row.createdBy === identity;
   return isTheirs ? { kind: "change", changed } : null;

@@ -2,6 +2,7 @@
 import { type FrontMatter, frontMatterOf } from "../base/front-matter.ts";
 import type { SubjectState, WrittenValue } from "../model/change.ts";
 import { nameSql, type SqlPart } from "./filter/sql.ts";
+import { isMemoryKey, memoryKey } from "./memory-key.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
 import { isoTime } from "./session-row.ts";
 import { subjectState } from "./shared-subject.ts";
@@ -16,6 +17,8 @@ export interface MemoryScope {
 
 export interface MemoryFileRow extends Pick<FrontMatter, "name" | "description" | "type" | "title"> {
   readonly id: string;
+  /** Names it where its path must not stand. */
+  readonly key: string;
   readonly path: string;
   /** Null: global. */
   readonly project_id: string | null;
@@ -74,16 +77,17 @@ interface StoredRow {
 
 /** Enough for front matter and a heading. */
 const HEAD = 4096;
-const ROWS = `
+export const ROWS = `
   SELECT m.file_id AS id, m.path, m.project_id, p.name AS project, m.size, m.sha256, m.version, m.conflicts, s.deleted,
     s.tainted, s.changed_at, COALESCE(s.state ->> '$.fields.content.author', s.changed_by) AS changed_by,
     substr(s.state ->> '$.fields.content.value', 1, ${HEAD}) AS head
   FROM memory_files m CROSS JOIN subjects s ON s.id = m.id LEFT JOIN projects p ON p.project_id = m.project_id`;
-const HISTORY = `
+export const IDS = "SELECT file_id AS id FROM memory_files";
+export const HISTORY = `
   SELECT change_id AS version, ts, author, origin, tainted, session_id, json_type(data, '$.set.content') IS NOT NULL AS hasContent,
     length(CAST(data ->> '$.set.content' AS BLOB)) AS size, json_type(data, '$.set.deleted') AS deleted
   FROM changes WHERE target = 'memory' AND subject = ? ORDER BY hlc, device, change_id`;
-const VERSION = `
+export const VERSION = `
   SELECT change_id AS version, data ->> '$.set.content' AS content FROM changes
   WHERE target = 'memory' AND subject = ? AND change_id GLOB ? AND json_type(data, '$.set.content') = 'text' ORDER BY hlc LIMIT 2`;
 
@@ -104,10 +108,14 @@ export function listMemoryFiles(db: Reader, scope: MemoryScope, deleted = false)
   return rowsOf<StoredRow>(db, `${ROWS} ${where}`, parameters).map(shown);
 }
 
-/** Those that a word can mean: an id, a path, or its last parts; the nearest kind of match only, those of `scope` first. */
+/** Those that a word can mean: an id, a key, a path, or its last parts; the nearest kind of match only, those of `scope` first. */
 export function memoryFilesNamed(db: Reader, word: string, scope: MemoryScope): readonly MemoryFileRow[] {
   const exact = rowsOf<StoredRow>(db, `${ROWS} WHERE m.file_id = ?`, [word]);
   if (exact.length > 0) return exact.map(shown);
+  if (isMemoryKey(word)) {
+    const found = rowsOf<{ id: string }>(db, IDS).find(({ id }) => memoryKey(id) === word);
+    return found ? rowsOf<StoredRow>(db, `${ROWS} WHERE m.file_id = ?`, [found.id]).map(shown) : [];
+  }
   const { sql, parameters } = memoryScopeSql(scope);
   const clean = word.replace(/^\.\//, "");
   const ways: readonly SqlPart[] = [
@@ -198,6 +206,7 @@ function shown({ head, deleted, tainted, changed_at, ...row }: StoredRow): Memor
   const { name, description, type, title } = frontMatterOf(head ?? "");
   return {
     ...row,
+    key: memoryKey(row.id),
     name,
     description,
     type,

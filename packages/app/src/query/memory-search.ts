@@ -57,7 +57,7 @@ interface FoundRow {
 
 const COLUMNS = `m.file_id AS id, m.path, m.project_id, p.name AS project, m.title, COALESCE(s.state ->> '$.fields.content.author', s.changed_by) AS changed_by, s.tainted,
   s.state ->> '$.fields.content.value' AS content`;
-const FOUND = `
+export const FOUND = `
   FROM shared_index i CROSS JOIN subjects s ON s.id = i.rowid CROSS JOIN memory_files m ON m.id = s.id
   LEFT JOIN projects p ON p.project_id = m.project_id WHERE shared_index MATCH ? AND s.deleted = 0`;
 

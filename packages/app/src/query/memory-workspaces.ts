@@ -7,7 +7,7 @@ export interface KnownWorkspace {
   readonly projectName: string;
 }
 
-const WORKSPACES = `
+export const WORKSPACES = `
   SELECT w.path, w.project_id AS projectId, p.name AS projectName FROM workspaces w
   CROSS JOIN projects p ON p.project_id = w.project_id WHERE w.path GLOB '[/A-Za-z]*' ORDER BY w.path`;
 

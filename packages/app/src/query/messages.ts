@@ -1,7 +1,7 @@
 /** @module Messages: those to somebody, all of them, or a thread, the newest first, a page at a time. */
 import type { SubjectState } from "../model/change.ts";
 import type { MessageDetail, MessageRow, MessagesAnswer, RecipientKind } from "../model/entry.ts";
-import { approvalsOf } from "./approval.ts";
+import { approvalsOf, type NewestApproval, newestApproval } from "./approval.ts";
 import { textIn } from "./entry-detail.ts";
 import type { SqlPart } from "./filter/sql.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
@@ -20,10 +20,10 @@ export interface Looker {
 
 export interface MessagesQuestion {
   readonly looker: Looker;
-  /** mine: to whoever looks and not from them. all: everybody's, and what has expired. */
+  /** mine: to whoever looks and not from them. all: everybody's, and what has expired, in a thread too. */
   readonly which: "mine" | "all";
   readonly unreadOnly?: boolean;
-  /** Messages of one thread, the oldest first and all of them. */
+  /** Messages of one thread, the oldest first and all of them, whoever they are to. */
   readonly threadId?: string;
   /** Milliseconds UTC. */
   readonly now: number;
@@ -87,8 +87,9 @@ export function messagesSql(question: MessagesQuestion): SqlPart {
   if (threadId !== undefined)
     return {
       sql: `SELECT ${COLUMNS} FROM messages m CROSS JOIN subjects s ON s.id = m.id
-        WHERE m.thread_id = ? AND s.deleted = 0 ORDER BY m.sent_at, m.id LIMIT ?`,
-      parameters: [threadId, MOST_OF_A_THREAD],
+        WHERE m.thread_id = ? AND s.deleted = 0 AND (m.expires_at IS NULL OR m.expires_at > ?)
+        ORDER BY m.sent_at, m.id LIMIT ?`,
+      parameters: [threadId, which === "all" ? -1 : now, MOST_OF_A_THREAD],
     };
   const past = after === undefined ? null : parseMessageCursor(after);
   const pastSql: SqlPart = past
@@ -153,7 +154,12 @@ function messageRow(stored: StoredMessage, identity: string, now: number): Messa
 export const MESSAGE = `SELECT ${COLUMNS} FROM messages m CROSS JOIN subjects s ON s.id = m.id WHERE m.message_id = ? AND s.deleted = 0`;
 
 /** Null: there is none of this id. */
-export function messageDetail(db: Reader, messageId: string, identity: string, now: number): MessageDetail | null {
+export function messageDetail(
+  db: Reader,
+  messageId: string,
+  identity: string,
+  now: number,
+): (MessageDetail & NewestApproval) | null {
   const stored = rowOf<StoredMessage>(db, MESSAGE, [messageId]);
   if (!stored) return null;
   const { marks: made } = JSON.parse(stored.state) as SubjectState;
@@ -163,6 +169,7 @@ export function messageDetail(db: Reader, messageId: string, identity: string, n
     message: messageRow(stored, identity, now),
     content_hash: stored.contentHash,
     approvals: approvalsOf(db, "message", messageId),
+    ...newestApproval(db, "message", messageId),
     readers: timesOf("read"),
     acknowledged_by: timesOf("acknowledged"),
     history: historyRows(subjectHistory(db, "message", messageId)),

@@ -13,7 +13,10 @@ export interface Recipient {
 export const IDENTITIES = `
   SELECT identity_id AS id FROM identities UNION SELECT created_by FROM subjects WHERE target IN ('entry', 'message')
   UNION SELECT changed_by FROM subjects WHERE target IN ('entry', 'message') ORDER BY 1`;
-const PROJECTS = "SELECT project_id AS id, name FROM projects ORDER BY 1";
+/** Those with sessions, and those in which something was only written down: these are called by the last part of their id. */
+export const PROJECTS = `
+  SELECT project_id AS id, name FROM projects UNION ALL SELECT DISTINCT project_id, NULL FROM entries INDEXED BY entries_by_project
+  WHERE project_id IS NOT NULL AND project_id NOT IN (SELECT project_id FROM projects) ORDER BY 1`;
 
 /**
  * Everything that a word may mean; the first that is meant exactly goes before those that are only called so. `identity:` and
@@ -23,7 +26,7 @@ export function recipientsOf(db: Reader, word: string): readonly Recipient[] {
   const [, prefix, rest] = /^(identity|project):(.*)$/su.exec(word) ?? [null, null, word];
   if (prefix === null && word === "all") return [{ kind: "all", id: null }];
   const identities = prefix === "project" ? [] : rowsOf<{ id: string }>(db, IDENTITIES).map(({ id }) => id);
-  const projects = prefix === "identity" ? [] : rowsOf<{ id: string; name: string }>(db, PROJECTS);
+  const projects = prefix === "identity" ? [] : projectsOf(db);
   const exact: Recipient[] = [
     ...identities.filter((id) => id === rest).map((id) => ({ kind: "identity" as const, id })),
     ...projects.filter(({ id }) => id === rest).map(({ id }) => ({ kind: "project" as const, id })),
@@ -36,4 +39,11 @@ export function recipientsOf(db: Reader, word: string): readonly Recipient[] {
       .map((id) => ({ kind: "identity" as const, id })),
     ...projects.filter(({ name }) => name === rest).map(({ id }) => ({ kind: "project" as const, id })),
   ];
+}
+
+function projectsOf(db: Reader): readonly { readonly id: string; readonly name: string }[] {
+  return rowsOf<{ id: string; name: string | null }>(db, PROJECTS).map(({ id, name }) => ({
+    id,
+    name: name ?? id.split(/[/:]/u).at(-1)!,
+  }));
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { handlerFor, isClewStatusLine, scriptOfHandler, scriptsOf, statusLineCommand } from "./handlers.ts";
+import { groupsFor, isClewStatusLine, scriptOfHandler, scriptsOf, statusLineCommand } from "./handlers.ts";
 import { RECORDED_HOOK_EVENTS } from "./hook-events.ts";
 import { packagePlaces } from "./package-places.ts";
 
@@ -17,27 +17,29 @@ describe("the list of events", () => {
   test("is the plugin's too, and each entry calls the same scripts", () => {
     const path = join(packagePlaces().scripts, "hooks.json");
     const plugin = JSON.parse(readFileSync(path, "utf8")) as {
-      hooks: Record<string, { hooks: { command: string; args: string[]; async?: boolean; timeout: number }[] }[]>;
+      hooks: Record<string, { matcher?: string; hooks: { command: string; args: string[]; async?: boolean }[] }[]>;
     };
     expect(Object.keys(plugin.hooks).sort()).toEqual([...RECORDED_HOOK_EVENTS].sort());
-    const places = { platform: "linux" as const, home: "/h", hooks: "/h/hooks", node: "/n", sessionStartEntry: "/s" };
+    const entries = { observeEntry: "/o", sessionStartEntry: "/s", bin: "/b" };
+    const places = { platform: "linux" as const, home: "/h", hooks: "/h/hooks", node: "/n", ...entries };
     for (const event of RECORDED_HOOK_EVENTS) {
-      const theirs = plugin.hooks[event]!.flatMap((group) => group.hooks);
-      const wanted = scriptsOf(event).map((script) => handlerFor(event, script, places));
       const scriptIn = (words: readonly string[]): string | undefined => words.join(" ").match(/[\w-]+\.sh/u)?.[0];
-      expect(theirs.map(({ command, args }) => scriptIn([command, ...args])).sort(), event).toEqual(
-        wanted.map(({ command }) => scriptIn([command])).sort(),
-      );
-      expect(
-        theirs.map(({ async: isAsync }) => isAsync ?? false),
-        event,
-      ).toEqual(wanted.map((one) => one.async ?? false));
+      const theirs = plugin.hooks[event]!.map(({ matcher, hooks: list }) => ({
+        matcher,
+        hooks: list.map(({ command, args, async: isAsync }) => [scriptIn([command, ...args]), isAsync ?? false]),
+      }));
+      const wanted = groupsFor(event, scriptsOf(event), places).map(({ matcher, hooks: list }) => ({
+        matcher,
+        hooks: list.map(({ command, async: isAsync }) => [scriptIn([command]), isAsync ?? false]),
+      }));
+      expect(theirs, event).toEqual(wanted);
     }
   });
 
   test("names scripts that the package has", () => {
     const { scripts } = packagePlaces();
-    for (const name of ["observe.sh", "session-start.sh"]) expect(existsSync(join(scripts, name)), name).toBe(true);
+    for (const name of ["observe.sh", "session-start.sh", "memory.sh"])
+      expect(existsSync(join(scripts, name)), name).toBe(true);
   });
 });
 
@@ -49,6 +51,8 @@ describe("a handler is Clew's", () => {
     ["given the directory that it lies in", handler("/srv/x/hooks/observe.sh", "/srv/x")],
     ["called by a shell", handler("/bin/sh", "/home/bob/.clew/hooks/observe.sh")],
     ["called by Node", handler("C:\\node.exe", "C:\\Users\\bob\\clew\\hooks\\observe.js", "C:\\Users\\bob\\clew")],
+    ["that keeps memory files", handler(`${hooks}/memory.sh`, "/data/clew-of-ada")],
+    ["the program that does so", handler("C:\\node.exe", "C:\\x\\dist\\app\\bin.js", "memory", "hook", "C:\\data")],
     ["the entry itself", handler("C:\\node.exe", "C:\\x\\dist\\app\\session-start.cjs", "C:\\Users\\bob\\clew")],
   ])("%s", (_, one) => {
     expect(scriptOfHandler(one, hooks)).not.toBeNull();
@@ -58,6 +62,7 @@ describe("a handler is Clew's", () => {
     ["a script of the same name elsewhere", handler("/home/ada/bin/hooks/observe.sh")],
     ["with another argument", handler("/home/ada/bin/hooks/observe.sh", "/home/ada")],
     ["a word that only contains it", handler("/home/ada/clewless/hooks/observe.sh")],
+    ["another command of the program", handler("node", "/x/dist/app/bin.js", "memory", "push")],
     ["a longer name", handler("/home/ada/.clew/hooks/observe.sh.bak")],
     ["a shell command about it", handler("cat /home/ada/.clew/hooks/observe.sh | sh -x")],
     ["an HTTP hook", { type: "http", url: "http://127.0.0.1/clew/hooks/observe.sh" }],

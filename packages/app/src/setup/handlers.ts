@@ -11,8 +11,15 @@ export interface HookHandler {
   readonly timeout: number;
 }
 
-/** The two scripts that hooks call. */
-export type HookScript = "observe" | "session-start";
+/** The scripts that hooks call. */
+export type HookScript = "observe" | "session-start" | "memory";
+
+/** Handlers that the client calls for the same tools. */
+export interface HookGroup {
+  /** Absent: for all. */
+  readonly matcher?: string;
+  readonly hooks: readonly HookHandler[];
+}
 
 /** Where what the entries name lies on this machine. All paths are absolute. */
 export interface HookPlaces {
@@ -25,29 +32,57 @@ export interface HookPlaces {
   /** Node entries that do the scripts' work: Windows, which has no sh, calls them directly. */
   readonly observeEntry: string;
   readonly sessionStartEntry: string;
+  /** Node entry of the command line, which `memory hook` is part of. */
+  readonly bin: string;
 }
 
 /** The client waits for hooks, so a hook that hangs must be short; longer than any disk's fsync. */
 const TIMEOUT_SECONDS = 5;
+/** Words of the command line that keeps a memory file. */
+const MEMORY_HOOK = ["memory", "hook"] as const;
 /** All SessionEnd hooks together have 1.5 s unless one of them asks for more. */
 const SESSION_END_TIMEOUT_SECONDS = 2;
 
+/** The tools that write files, as the client names them. */
+const WRITING_TOOLS = "Write|Edit|MultiEdit";
+
 /** The scripts that an event calls, in order. What session-start prints becomes context, so only SessionStart calls it. */
 export function scriptsOf(event: RecordedHookEvent): readonly HookScript[] {
-  return event === "SessionStart" ? ["observe", "session-start"] : ["observe"];
+  if (event === "SessionStart") return ["observe", "session-start"];
+  return event === "PostToolUse" ? ["observe", "memory"] : ["observe"];
+}
+
+/** An event's entries for these scripts: those that are called for certain tools only are a group of their own. */
+export function groupsFor(
+  event: RecordedHookEvent,
+  scripts: readonly HookScript[],
+  places: HookPlaces,
+): readonly HookGroup[] {
+  const handlersOf = (isWanted: (script: HookScript) => boolean): readonly HookHandler[] =>
+    scripts.filter(isWanted).map((script) => handlerFor(event, script, places));
+  const groups: readonly HookGroup[] = [
+    { hooks: handlersOf((script) => script !== "memory") },
+    { matcher: WRITING_TOOLS, hooks: handlersOf((script) => script === "memory") },
+  ];
+  return groups.filter(({ hooks }) => hooks.length > 0);
 }
 
 export function handlerFor(event: RecordedHookEvent, script: HookScript, places: HookPlaces): HookHandler {
-  const { platform, home, hooks, node, observeEntry, sessionStartEntry } = places;
+  const { platform, home, hooks, node, observeEntry, sessionStartEntry, bin } = places;
+  const entries: Readonly<Record<HookScript, readonly string[]>> = {
+    observe: [observeEntry],
+    "session-start": [sessionStartEntry],
+    memory: [bin, ...MEMORY_HOOK],
+  };
   const started =
     platform === "win32"
-      ? { command: node, args: [script === "observe" ? observeEntry : sessionStartEntry, home] }
+      ? { command: node, args: [...entries[script], home] }
       : { command: `${hooks}/${script}.sh`, args: [home] };
   return {
     type: "command",
     ...started,
-    // It fires for every piece of text that is shown: nothing waits for it.
-    ...(event === "MessageDisplay" && { async: true as const }),
+    // The one fires for every piece of text that is shown, the other answers nobody: nothing waits for them.
+    ...((event === "MessageDisplay" || script === "memory") && { async: true as const }),
     timeout: event === "SessionEnd" ? SESSION_END_TIMEOUT_SECONDS : TIMEOUT_SECONDS,
   };
 }
@@ -65,7 +100,9 @@ export function scriptOfHandler(handler: unknown, hooks: string): HookScript | n
   for (const [index, word] of words.entries()) {
     const entry = /\/dist\/app\/(observe|session-start)\.c?js$/u.exec(word);
     if (entry && index > 0) return entry[1] as HookScript;
-    const found = /^(.*)\/hooks\/(observe|session-start)\.(?:sh|js)$/u.exec(word);
+    const isProgram = index > 0 && word.endsWith("/dist/app/bin.js");
+    if (isProgram && MEMORY_HOOK.every((name, place) => words[index + 1 + place] === name)) return "memory";
+    const found = /^(.*)\/hooks\/(observe|session-start|memory)\.(?:sh|js)$/u.exec(word);
     if (!found) continue;
     const [, home = "", script] = found;
     const isClew =

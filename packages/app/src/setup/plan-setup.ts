@@ -2,6 +2,7 @@
 import { type Edit, getNodeValue, type Node } from "jsonc-parser";
 import { ClewError } from "../base/error.ts";
 import {
+  groupsFor,
   type HookPlaces,
   type HookScript,
   handlerFor,
@@ -160,9 +161,17 @@ function addEntries(
     const missing = scriptsOf(event).filter((script) => !present.has(script));
     if (missing.length === 0) continue;
     changed.add(event);
-    const group = { hooks: missing.map((script) => handlerFor(event, script, wanted.places)) };
-    if (groups) edits.push(...insertMembers(text, groups, [inlineJson(group, style.isSpaced)], style));
-    else newLists.push({ event, member: member(event, inlineJson([group], style.isSpaced), style) });
+    const own = groupsFor(event, missing, wanted.places);
+    if (groups)
+      edits.push(
+        ...insertMembers(
+          text,
+          groups,
+          own.map((group) => inlineJson(group, style.isSpaced)),
+          style,
+        ),
+      );
+    else newLists.push({ event, member: member(event, inlineJson(own, style.isSpaced), style) });
   }
   const topLevel: string[] = [];
   const isMultiline = !root || isMultilineInside(text, root, style);

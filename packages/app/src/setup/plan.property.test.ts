@@ -10,7 +10,9 @@ const places = {
   home: "/home/ada/clew",
   hooks: "/home/ada/clew/hooks",
   node: "/usr/bin/node",
+  observeEntry: "/opt/clew/observe.js",
   sessionStartEntry: "/opt/clew/session-start.js",
+  bin: "/opt/clew/dist/app/bin.js",
 };
 const wanted = { places, statusLine: "/usr/bin/node /opt/clew/dist/app/statusline.cjs /home/ada/clew" };
 

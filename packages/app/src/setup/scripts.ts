@@ -12,6 +12,7 @@ export interface ScriptSources {
   readonly scripts: string;
   readonly node: string;
   readonly sessionStartEntry: string;
+  readonly bin: string;
 }
 
 interface ScriptFile {
@@ -20,22 +21,27 @@ interface ScriptFile {
   readonly mode: number;
 }
 
-/** Names the program and the entry that session-start.sh runs, one to a line. */
-export const COMMAND_FILE = "session-start.command";
+/** What is copied from the package. */
+export const SCRIPT_FILES: readonly string[] = ["observe.sh", "session-start.sh", "memory.sh"];
+/** Each names what the script of its name runs: node and the program, one to a line. */
+export const COMMAND_FILES: readonly string[] = ["session-start.command", "memory.command"];
 
 /** The installed files as they should be. Throws `not_found` when the package lacks one. */
 function wantedFiles(sources: ScriptSources): readonly ScriptFile[] {
-  const { platform, scripts, node, sessionStartEntry } = sources;
+  const { platform, scripts, node, sessionStartEntry, bin } = sources;
   // Windows, which has no sh, calls the package's own entries.
   if (platform === "win32") return [];
-  const names = ["observe.sh", "session-start.sh"];
-  const copied = names.map((name): ScriptFile => {
+  const copied = SCRIPT_FILES.map((name): ScriptFile => {
     const bytes = bytesOf(join(scripts, name));
     if (bytes === null)
       throw new ClewError("not_found", `${join(scripts, name)} is missing: install Clew again, nothing was changed`);
     return { name, bytes, mode: 0o755 };
   });
-  return [...copied, { name: COMMAND_FILE, bytes: Buffer.from(`${node}\n${sessionStartEntry}\n`), mode: 0o600 }];
+  const programs = [sessionStartEntry, bin];
+  const commands = COMMAND_FILES.map((name, index): ScriptFile => {
+    return { name, bytes: Buffer.from(`${node}\n${programs[index]}\n`), mode: 0o600 };
+  });
+  return [...copied, ...commands];
 }
 
 /** Names of the files that are missing or differ. */
@@ -77,7 +83,7 @@ export function removeScripts(paths: ClewPaths): boolean {
 
 /** Paths of the files that setup installs, those that are there. */
 export function installedScripts(paths: ClewPaths): readonly string[] {
-  return ["observe.sh", "observe.js", "session-start.sh", COMMAND_FILE]
+  return ["observe.js", ...SCRIPT_FILES, ...COMMAND_FILES]
     .map((name) => join(paths.hooks, name))
     .filter((path) => existsSync(path));
 }

@@ -7,7 +7,7 @@ import { bytesOf } from "./file-error.ts";
 import { type HookScript, scriptOfHandler, scriptsOf } from "./handlers.ts";
 import { RECORDED_HOOK_EVENTS } from "./hook-events.ts";
 import { readReceipt } from "./receipt.ts";
-import { COMMAND_FILE, installedScripts } from "./scripts.ts";
+import { COMMAND_FILES, installedScripts, SCRIPT_FILES } from "./scripts.ts";
 import { elementsOf, parseSettings, propertyNamed, valueIn } from "./settings-text.ts";
 
 export interface SetupProblem {
@@ -29,7 +29,10 @@ export function setupHealth(paths: ClewPaths, platform: NodeJS.Platform = proces
   try {
     const settings = readReceipt(paths).settings.map(({ path }) => path);
     if (settings.length === 0) return { settings, problems: [] };
-    const ofScripts = platform === "win32" ? [] : [...scriptProblems(paths), ...commandProblems(paths)];
+    const ofScripts =
+      platform === "win32"
+        ? []
+        : [...scriptProblems(paths), ...COMMAND_FILES.flatMap((name) => commandProblems(join(paths.hooks, name)))];
     const problems = ofScripts.map((detail) => ({ detail, fix: SETUP_AGAIN }));
     return { settings, problems: [...problems, ...settings.flatMap((path) => settingsProblems(path, paths.hooks))] };
   } catch (error) {
@@ -40,16 +43,15 @@ export function setupHealth(paths: ClewPaths, platform: NodeJS.Platform = proces
 
 function scriptProblems(paths: ClewPaths): readonly string[] {
   const installed = installedScripts(paths);
-  const missing = ["observe.sh", "session-start.sh", COMMAND_FILE]
+  const missing = [...SCRIPT_FILES, ...COMMAND_FILES]
     .map((name) => join(paths.hooks, name))
     .filter((path) => !installed.includes(path));
   const idle = installed.filter((path) => basename(path).endsWith(".sh") && !isProgram(path));
   return [...missing.map((path) => `${path} is missing`), ...idle.map((path) => `${path} cannot be run`)];
 }
 
-/** The two lines that session-start.sh reads, judged as it does. */
-function commandProblems(paths: ClewPaths): readonly string[] {
-  const path = join(paths.hooks, COMMAND_FILE);
+/** The two lines that a script reads, judged as it does. */
+function commandProblems(path: string): readonly string[] {
   const bytes = bytesOf(path);
   if (bytes === null) return [];
   const [node = "", program = ""] = bytes.toString("utf8").split("\n");

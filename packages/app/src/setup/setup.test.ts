@@ -162,7 +162,11 @@ describe("the entries", () => {
         SessionEnd: [{ ...observe, timeout: 2 }],
         MessageDisplay: [{ ...observe, async: true }],
       };
-      expect(groups[event]).toEqual([{ hooks: wanted[event as keyof typeof wanted] ?? [observe] }]);
+      const memory = { ...observe, command: join(home, "hooks", "memory.sh"), async: true };
+      expect(groups[event]).toEqual([
+        { hooks: wanted[event as keyof typeof wanted] ?? [observe] },
+        ...(event === "PostToolUse" ? [{ matcher: "Write|Edit|MultiEdit", hooks: [memory] }] : []),
+      ]);
     }
     expect(groups.WorktreeCreate).toBeUndefined();
     expect(() => JSON.parse(machine.read()!.toString())).not.toThrow();
@@ -174,6 +178,8 @@ describe("the entries", () => {
     const handler = groupsOf(machine.read()).Stop![0]!.hooks[0]!;
     expect(handler.command).toBe("C:\\Program Files\\node.exe");
     expect(handler.args[0]).toBe("/opt/clew/dist/app/observe.js");
+    const memory = groupsOf(machine.read()).PostToolUse![1]!.hooks[0]!;
+    expect(memory.args).toEqual(["/opt/clew/dist/app/bin.js", "memory", "hook", machine.host.env.CLEW_HOME]);
     expect(prepareSetup(windows, { statusLine: false, service: false }).isPending).toBe(false);
     prepareUnsetup(windows, {}).apply();
     expect(machine.read()).toBeNull();

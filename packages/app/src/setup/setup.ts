@@ -90,6 +90,7 @@ export function prepareSetup(host: SetupHost, request: SetupRequest): PreparedSe
     scripts: places.scripts,
     node,
     sessionStartEntry: places.sessionStartEntry,
+    bin: places.bin,
   };
   const hookPlaces: HookPlaces = {
     platform,
@@ -98,6 +99,7 @@ export function prepareSetup(host: SetupHost, request: SetupRequest): PreparedSe
     node,
     observeEntry: places.observeEntry,
     sessionStartEntry: places.sessionStartEntry,
+    bin: places.bin,
   };
   const statusLine = request.statusLine
     ? statusLineCommand({ platform, node, statusLineEntry: places.statusLineEntry, home: paths.home })

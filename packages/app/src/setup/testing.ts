@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SCRIPT_FILES } from "./scripts.ts";
 import { prepareSetup, type SetupHost, type SetupOutcome, type SetupRequest } from "./setup.ts";
 import { prepareUnsetup, type UnsetupOutcome } from "./unsetup.ts";
 
@@ -29,7 +30,7 @@ export function testMachine(managerCode: () => number | null = () => 0): TestMac
   const settings = join(home, ".claude", "settings.json");
   mkdirSync(join(home, ".claude"), { recursive: true });
   mkdirSync(scripts, { recursive: true });
-  for (const name of ["observe.sh", "session-start.sh"]) writeFileSync(join(scripts, name), `#!/bin/sh\n# ${name}\n`);
+  for (const name of SCRIPT_FILES) writeFileSync(join(scripts, name), `#!/bin/sh\n# ${name}\n`);
   const calls: string[] = [];
   let seconds = 0;
   const host: SetupHost = {

@@ -79,6 +79,10 @@ export const COMMANDS = {
     summary: "change the status of one entry, and say why",
     load: async () => (await import("./commands/resolve.ts")).resolveCommand,
   },
+  edit: {
+    summary: "change one entry, delete it or bring it back",
+    load: async () => (await import("./commands/edit.ts")).editCommand,
+  },
   list: {
     summary: "list entries, the newest change first",
     load: async () => (await import("./commands/list.ts")).listCommand,

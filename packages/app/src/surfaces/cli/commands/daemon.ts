@@ -1,6 +1,7 @@
 /** @module `clew daemon run|start|stop|status`: what records and serves in the background. */
 import { ClewError } from "../../../base/error.ts";
 import { daemonSocket } from "../../../base/paths.ts";
+import { noteProgram } from "../../../base/program-file.ts";
 import type { DaemonStatus } from "../../../daemon/status.ts";
 import type { UpEvent } from "../../../daemon/up.ts";
 import { oneOf } from "../arguments.ts";
@@ -87,6 +88,7 @@ function progressTeller(say: (text: string) => void): (event: UpEvent & { readon
 async function start({ context, flags }: Invocation): Promise<number> {
   const { env, out } = context;
   const port = portOf(textFlag(flags, "port"));
+  noteProgram(env);
   const { startDetached } = await import("../../../daemon/detached.ts");
   const { status: found, already } = await startDetached(env, port === undefined ? {} : { port });
   if (flags.json) out.json({ started: !already, ...running(found) });

@@ -20,7 +20,8 @@ beforeEach(() => {
   program = join(machine.root, "package", "session-start.cjs");
   writeFileSync(program, "");
   machine.write('{\n  "model": "opus"\n}\n');
-  machine.setup({}, { node: process.execPath, package: { ...machine.host.package!, sessionStartEntry: program } });
+  const entries = { sessionStartEntry: program, bin: program };
+  machine.setup({}, { node: process.execPath, package: { ...machine.host.package!, ...entries } });
 });
 afterEach(() => {
   process.chdir(before);

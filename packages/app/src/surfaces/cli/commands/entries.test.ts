@@ -106,14 +106,17 @@ describe("clew log", () => {
       [["--category", "issue", "--title", "x".repeat(201)], /^clew: the title has 201 characters; 200 is the most\n$/],
       [["--category", "issue"], /^clew: clew log needs --title\n$/],
       [["--title", "x"], /^clew: clew log needs --category: finding/],
-      [[...right, "--body-file", large], /^clew: the body is larger than 256 KB\n$/],
+      [
+        [...right, "--body-file", large],
+        /^clew: the body is larger than 256 KB, which is the most: nothing was written\n$/,
+      ],
       [[...right, "--body", "a".repeat(256 * 1024 + 1)], /^clew: the body has 257 KB; 256 KB is the most\n$/],
       [[...right, "--body-file", join(home, "binary")], /^clew: the body is no text in UTF-8\n$/],
       [[...right, "--body-file", join(home, "directory")], /^clew: the body cannot be read: /],
       [[...right, "--body-file", join(home, "nowhere")], /^clew: the body cannot be read: /],
       [
         [...right, "--link", "branch:main"],
-        /^clew: a link is KIND:TARGET, the kind one of event, file, commit, url; not branch:main\n$/,
+        /^clew: branch:main is no link: no event, file, commit or address that is known here; write one of event:, file:, commit:, url: before it\n$/,
       ],
       [[...right, "--link", "url:javascript:alert(1)"], /^clew: javascript:alert\(1\) is no http or https address\n$/],
       [[...right, "--link", "commit:nothex"], /^clew: nothex is no commit/],
@@ -239,6 +242,27 @@ describe("clew list", () => {
     expect(text.split("\n")[1]).toMatch(/^e-[0-9a-f]{12} {2}issue .* in progress {2}one .*ada$/);
   });
 
+  it("says what to do where there is nothing", async () => {
+    expect((await ada("list")).stdout).toBe(
+      "No entries: `clew log --category note --title TEXT` writes one down, `clew list --all` looks everywhere.\n",
+    );
+    expect((await ada("list", "--open")).stdout).toBe("No such entries: `clew list` lists them all.\n");
+  });
+
+  it("fits a terminal of 80 columns and of 40, and has no colours where none are wanted", async () => {
+    await logged("-c", "issue", "-t", `Refunds ${"twice ".repeat(30)}`, "--assign", "me", "--tag", "money");
+    const env = { CLEW_IDENTITY: "ada", NO_COLOR: "1" };
+    for (const columns of [40, 80, 200]) {
+      const { stdout } = await run(["list"], { home, now, env, isTerminal: true, columns });
+      for (const line of stdout.split("\n")) expect([...line].length).toBeLessThanOrEqual(columns);
+      expect(stdout).not.toContain("\u001b");
+      expect(stdout).toContain("open");
+      expect(
+        (await run(["inbox"], { home, now, env: { ...env, CLEW_IDENTITY: `bo${columns}` }, columns })).stdout,
+      ).toMatch(new RegExp(`^Changes\n.{1,${columns}}\n`));
+    }
+  });
+
   it("refuses what it does not know", async () => {
     for (const [words, code, sentence] of [
       [["--category", "bug"], 2, /--category bug is unknown/],
@@ -286,6 +310,47 @@ describe("clew approve", () => {
     expect(await json("approve", id)).toMatchObject({ approved: true, changed: false });
     await as("bo", "resolve", "--id", id, "--status", "info", "--note", ".");
     expect(await approvals(id)).toEqual([]);
+  });
+
+  it("can be taken back, and given again", async () => {
+    const id = await logged("-c", "note", "-t", "Deploy on Mondays");
+    expect((await ada("approve", id, "--revoke")).stdout).toBe(`${id} was not approved by you.\n`);
+    await ada("approve", id, "--yes");
+    await as("bo", "approve", id, "--yes");
+    expect((await ada("approve", id, "--revoke")).stdout).toBe(`${id} is no longer approved by you.\n`);
+    expect(await approvals(id)).toMatchObject([{ by: "bo" }]);
+    expect((await ada("show", id)).stdout).toMatch(
+      /\n {2}approved as it stood\n[\s\S]*\n {2}took the approval back\n$/,
+    );
+    expect(await json("approve", id, "--yes")).toMatchObject({ approved: true, changed: true });
+    expect(await approvals(id)).toMatchObject([{ by: "bo" }, { by: "ada" }]);
+  });
+
+  it("taken back does not come back with the words that it was of", async () => {
+    const id = await logged("-c", "note", "-t", "first");
+    await ada("approve", id, "--yes");
+    await as("bo", "edit", id, "--title", "second");
+    expect(await json("approve", id, "--revoke")).toMatchObject({ approved: false, changed: true });
+    await as("bo", "edit", id, "--title", "first");
+    expect(await approvals(id)).toEqual([]);
+  });
+
+  it.each([
+    ["a title", ["--title", "other"]],
+    ["a body", ["--body", "other"]],
+    ["a tag", ["--tag", "other"]],
+    ["a link", ["--link", "file:other"]],
+  ])("ends with %s, and says so", async (_, change) => {
+    const id = await logged("-c", "note", "-t", "Deploy on Mondays");
+    expect(await json("show", id)).toMatchObject({ approved_by: null, approved_at: null, approval_holds: false });
+    await ada("approve", id, "--yes");
+    const at = new Date(now).toISOString();
+    expect(await json("show", id)).toMatchObject({ approved_by: "ada", approved_at: at, approval_holds: true });
+    await as("bo", "edit", id, ...change);
+    expect(await json("show", id)).toMatchObject({ approved_by: "ada", approved_at: at, approval_holds: false });
+    expect((await ada("show", id)).stdout).toMatch(
+      /^approved {2}by ada on .*, and changed since: it no longer holds$/m,
+    );
   });
 
   it("names what may be meant for an agent", async () => {

@@ -46,6 +46,7 @@ const SUB_COMMANDS: Readonly<Record<string, SubCommand>> = {
   rename: { flags: WRITING, arity: [2, 2], operands: "NAME and NEW-NAME", load: async () => (await edit()).rename },
   merge: { flags: WRITING, arity: [2, 2], operands: "NAME and INTO", load: async () => (await edit()).merge },
   delete: { flags: WRITING, arity: [1, 1], operands: "NAME", load: async () => (await edit()).deleteOne },
+  undelete: { flags: WRITING, arity: [1, 1], operands: "NAME", load: async () => (await edit()).undelete },
   undo: { flags: WRITING, arity: [1, 1], operands: "NAME", load: async () => (await edit()).undo },
   show: { flags: ["json"], arity: [1, 1], operands: "NAME", load: async () => (await show()).showEntity },
   search: { flags: ["limit", "json"], arity: [0, ANY], operands: "", load: async () => (await show()).searchEntities },
@@ -57,7 +58,7 @@ const SUB_COMMANDS: Readonly<Record<string, SubCommand>> = {
 export const graphCommand: CliCommand = {
   summary: "what is known: entities, observations, relations; exchanged with the MCP memory server's file",
   operands:
-    "add NAME | observe NAME TEXT… | forget NAME TEXT… | relate FROM TYPE TO | unrelate FROM TYPE TO | rename NAME NEW | merge NAME INTO | delete NAME | undo NAME | show NAME | search [WORDS…] | history NAME | export [FILE|-] | import FILE|-",
+    "add NAME | observe NAME TEXT… | forget NAME TEXT… | relate FROM TYPE TO | unrelate FROM TYPE TO | rename NAME NEW | merge NAME INTO | delete NAME | undelete NAME | undo NAME | show NAME | search [WORDS…] | history NAME | export [FILE|-] | import FILE|-",
   arity: [1, ANY],
   flags: FLAGS,
   examples: [

@@ -1,15 +1,14 @@
 /** @module `clew inbox`: what others changed since one looked last. */
 import { ClewError } from "../../../base/error.ts";
-import type { InboxCount, InboxItem } from "../../../model/entry.ts";
 import { type CliCommand, type Invocation, JSON_FLAG } from "../command.ts";
 import { foreignJson, printLines } from "../render/foreign.ts";
 import { when } from "../render/formats.ts";
-import { bold, dim, type Piece, styled } from "../render/piece.ts";
+import { dim } from "../render/piece.ts";
 import { authoringHere } from "./shared/here.ts";
 
 export const inboxCommand: CliCommand = {
   summary:
-    "what others wrote and changed since you looked last, on this machine: messages, assignments, mentions, changes",
+    "what others wrote and changed since you looked last, on this machine: messages, assignments, mentions, changes, memory",
   operands: "",
   arity: [0, 0],
   flags: {
@@ -31,62 +30,38 @@ async function count({ context, flags }: Invocation): Promise<number> {
   });
   if (flags.json) context.out.json(found);
   else {
+    const { countText } = await import("../render/inbox.ts");
     const text = countText(found);
     if (text !== "") context.out.line(text);
   }
   return 0;
 }
 
-/** "2 messages, 1 mention, 4 changes"; "" for nothing. */
-export function countText({ messages, assigned, mentions, changes, more }: InboxCount): string {
-  const parts = [
-    ...(messages > 0 ? [`${messages} message${messages === 1 ? "" : "s"}`] : []),
-    ...(assigned > 0 ? [`${assigned} assigned`] : []),
-    ...(mentions > 0 ? [`${mentions} mention${mentions === 1 ? "" : "s"}`] : []),
-    ...(changes > 0 ? [`${changes} change${changes === 1 ? "" : "s"}`] : []),
-  ];
-  return parts.length === 0 ? "" : `${parts.join(", ")}${more ? " and more" : ""}`;
-}
-
-const HEADINGS: Readonly<Record<InboxItem["kind"], string>> = {
-  message: "Messages",
-  assigned: "Assigned to you",
-  mention: "Mentions of you",
-  change: "Changes",
-};
-
 function look({ context, flags }: Invocation): Promise<number> {
   return authoringHere(context, undefined, async ({ authoring, author }) => {
     const { clock, out, timeZone } = context;
-    const { lookAtInbox } = await import("../../../authoring/inbox.ts");
+    const [{ lookAtInbox }, { inboxLines }] = await Promise.all([
+      import("../../../authoring/inbox.ts"),
+      import("../render/inbox.ts"),
+    ]);
     const answer = await lookAtInbox(authoring, author, { peek: flags.peek === true, all: flags.all === true });
-    const { items, more, last_looked_at: before } = answer;
-    const written = { authors: items.flatMap(({ by }) => by), tainted: items.some(({ tainted }) => tainted) };
+    const { items, memory, graph, more, last_looked_at: before } = answer;
+    const news = [...items, ...memory, ...graph];
+    const written = { authors: news.flatMap(({ by }) => by), tainted: news.some(({ tainted }) => tainted) };
     if (flags.json) out.json(foreignJson(answer, author, written));
-    else if (items.length === 0) {
+    else if (news.length === 0) {
       const since = before === null ? "" : ` since ${when(before, clock(), timeZone)}`;
       out.line(dim(`Nothing new for ${author.identity}${flags.all ? "" : since}.`));
+      if (!flags.all && before !== null) out.line(dim("clew inbox --all shows what you have seen before."));
     } else {
-      const kinds = Object.keys(HEADINGS) as InboxItem["kind"][];
-      const lines = kinds.flatMap((kind) => {
-        const own = items.filter((item) => item.kind === kind);
-        return own.length === 0
-          ? []
-          : [[bold(HEADINGS[kind])], ...own.map((item) => itemLine(item, clock(), timeZone))];
-      });
-      printLines(out, lines, author, written);
-      if (items.some(({ target }) => target === "message"))
-        out.line(dim("clew messages --unread shows what they say."));
-      if (more) out.line(dim(flags.all ? "Only the newest changes are shown." : "There is more: clew inbox again."));
+      printLines(out, inboxLines(answer, { width: out.width, now: clock(), timeZone }), author, written);
+      const hints = [
+        ...(items.some(({ kind }) => kind === "message") ? ["clew messages --unread shows what they say."] : []),
+        ...(memory.length > 0 ? ["clew memory history PATH shows a file's versions."] : []),
+        ...(more ? [flags.all ? "Only the newest changes are shown." : "There is more: clew inbox again."] : []),
+      ];
+      for (const hint of hints) out.line(dim(hint));
     }
     return 0;
   });
-}
-
-function itemLine(item: InboxItem, now: number, timeZone: string): readonly Piece[] {
-  const { id, title, by, at, changed, category, status } = item;
-  const what = item.target === "message" ? "" : ` ${title === "" ? "(no title)" : title}`;
-  const kind = category === null ? "" : dim(`  ${category}, ${status}`);
-  const details = [by.join(", "), when(at, now, timeZone), ...(item.kind === "message" ? [] : [changed.join(", ")])];
-  return ["  ", styled("cyan", id), what, kind, dim(`  ${details.join(" · ")}`)];
 }

@@ -1,5 +1,6 @@
 /** @module `clew index`: reads what is new in the foreground. */
 import { resolve } from "node:path";
+import { noteProgram } from "../../../base/program-file.ts";
 import { type CliCommand, JSON_FLAG } from "../command.ts";
 import { progressPrinter } from "../progress.ts";
 import { bytes, counted } from "../render/formats.ts";
@@ -13,6 +14,7 @@ export const indexCommand: CliCommand = {
   examples: ["clew index", "clew index ~/backup/.claude"],
   async run({ context, flags, operands }) {
     const { env, clock, out, err } = context;
+    noteProgram(env);
     const { runIndex } = await import("../../../ingest/index-command.ts");
     const progress = progressPrinter(err, clock);
     const abort = new AbortController();

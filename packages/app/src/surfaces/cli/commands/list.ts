@@ -1,6 +1,8 @@
 /** @module `clew list`: entries, the newest change first. */
+import type { ParsedArgs } from "citty";
 import { ClewError } from "../../../base/error.ts";
-import { ENTRY_CATEGORIES, ENTRY_STATUSES, type EntriesAnswer, OPEN_STATUSES } from "../../../model/entry.ts";
+import { ENTRY_CATEGORIES, ENTRY_STATUSES, OPEN_STATUSES } from "../../../model/entry.ts";
+import type { EntriesPage } from "../../../query/entries.ts";
 import { oneOf, wholeNumber } from "../arguments.ts";
 import { type CliCommand, type Invocation, JSON_FLAG, textFlag } from "../command.ts";
 import { entryTable } from "../render/entry.ts";
@@ -19,11 +21,17 @@ export const listCommand: CliCommand = {
     mine: { type: "boolean", description: "those that you wrote, or that are assigned to you" },
     project: { type: "string", description: "those of another project, by its name or id", valueHint: "PROJECT" },
     all: { type: "boolean", description: "those of all projects" },
+    deleted: { type: "boolean", description: "those that were deleted, instead" },
     limit: { type: "string", description: "how many; default 50", valueHint: "N", alias: "n" },
     after: { type: "string", description: "go on where a page ended (`next` in --json)", valueHint: "CURSOR" },
     ...JSON_FLAG,
   },
-  examples: ["clew list --open", "clew list --category issue --mine --all", "clew list --project web --status blocked"],
+  examples: [
+    "clew list --open",
+    "clew list --category issue --mine --all",
+    "clew list --project web --status blocked",
+    "clew list --deleted",
+  ],
   run: (invocation) => authoringHere(invocation.context, undefined, (here) => list(invocation, here)),
 };
 
@@ -44,23 +52,36 @@ async function list({ context, flags }: Invocation, here: Here): Promise<number>
     ...(category !== undefined && { category: oneOf("category", category, ENTRY_CATEGORIES, "note") }),
     ...(status !== undefined && { statuses: [oneOf("status", status, ENTRY_STATUSES, "open")] }),
     ...(flags.open === true && { statuses: OPEN_STATUSES }),
+    deleted: flags.deleted === true,
     ...(flags.mine === true && { mine: namesOf(author.identity) }),
     ...(flags.all !== true && { projectId: await projectOf(here, textFlag(flags, "project")) }),
     ...(after !== undefined && { after }),
   };
-  const answer: EntriesAnswer = authoring.read((db) => listEntries(db, question)) ?? { rows: [], next: null };
+  const answer: EntriesPage = authoring.read((db) => listEntries(db, question)) ?? { rows: [], next: null };
   const written = {
     authors: answer.rows.flatMap(({ authors }) => authors),
     tainted: answer.rows.some(({ tainted }) => tainted),
   };
   if (flags.json) out.json(foreignJson(answer, author, written));
-  else if (answer.rows.length === 0)
-    out.line(dim(`No entries: \`clew log\` writes one down, \`clew list --all\` looks everywhere.`));
+  else if (answer.rows.length === 0) out.line(dim(nothingFor(flags)));
   else {
-    printLines(out, entryTable(answer.rows, { width: out.width, now: clock(), timeZone }), author, written);
+    const options = { width: out.width, now: clock(), timeZone };
+    printLines(out, entryTable(answer.rows, options, question.deleted), author, written);
+    if (question.deleted) out.line(dim("clew edit ID --undelete brings one back."));
     if (answer.next !== null) out.line(dim(`more: the same with --after ${answer.next}`));
   }
   return 0;
+}
+
+/** What to do when there is none. */
+function nothingFor(flags: ParsedArgs): string {
+  if (flags.deleted) return "No entries were deleted here.";
+  const isNarrowed = ["category", "status", "open", "mine", "after"].some(
+    (name) => flags[name] !== undefined && flags[name] !== false,
+  );
+  if (isNarrowed) return `No such entries: \`clew list${flags.all ? " --all" : ""}\` lists them all.`;
+  const elsewhere = flags.all ? "" : ", `clew list --all` looks everywhere";
+  return `No entries: \`clew log --category note --title TEXT\` writes one down${elsewhere}.`;
 }
 
 async function projectOf({ authoring }: Here, word: string | undefined): Promise<string> {

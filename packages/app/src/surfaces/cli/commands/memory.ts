@@ -19,7 +19,9 @@ const FLAGS = {
   full: { type: "boolean", description: "search: the whole text of each file" },
   project: { type: "string", description: "search, list, get: files of this project, * allowed", valueHint: "NAME" },
   "all-projects": { type: "boolean", description: "push, pull, sync, search, list, get: files of every project" },
-  version: { type: "string", description: "get, restore: a version, as `history` shows it", valueHint: "ID" },
+  version: { type: "string", description: "get, restore, approve: a version, as `history` shows it", valueHint: "ID" },
+  yes: { type: "boolean", description: "approve, restore: do not ask", alias: "y" },
+  revoke: { type: "boolean", description: "approve: take your approval of a file back" },
   deleted: { type: "boolean", description: "list: files that were deleted instead" },
   limit: { type: "string", description: "search: most files; default 20", valueHint: "N", alias: "n" },
   session: { type: "string", description: "the session that it is written down in", valueHint: "ID" },
@@ -52,10 +54,16 @@ const SUB_COMMANDS: Readonly<Record<string, SubCommand>> = {
     load: async () => (await import("./memory/history.ts")).memoryFileHistory,
   },
   restore: {
-    flags: ["version", "dry-run", "session", "json"],
+    flags: ["version", "dry-run", "session", "yes", "json"],
     arity: [1, 1],
     operand: "a path or an id",
     load: async () => (await import("./memory/restore.ts")).restoreMemoryFile,
+  },
+  approve: {
+    flags: ["version", "yes", "revoke", "json"],
+    arity: [1, 1],
+    operand: "a key, a path or an id",
+    load: async () => (await import("./memory/approve.ts")).approveMemoryFile,
   },
   list: {
     flags: ["project", "all-projects", "deleted", "json"],
@@ -63,13 +71,18 @@ const SUB_COMMANDS: Readonly<Record<string, SubCommand>> = {
     operand: "",
     load: async () => (await import("./memory/list.ts")).listMemory,
   },
-  hook: { flags: [], arity: [0, 0], operand: "", load: async () => (await import("./memory/hook.ts")).memoryHook },
+  hook: {
+    flags: [],
+    arity: [0, 1],
+    operand: "the data directory",
+    load: async () => (await import("./memory/hook.ts")).memoryHook,
+  },
 };
 
 export const memoryCommand: CliCommand = {
   summary: "the agents' memory files: keep every version (push), write them back (pull), both (sync), search them",
   operands:
-    "push [PATH…] | pull [PATH…] | sync [PATH…] | search WORDS… | get PATH | history PATH | restore PATH | list | hook",
+    "push [PATH…] | pull [PATH…] | sync [PATH…] | search WORDS… | get PATH | history PATH | restore PATH | approve KEY | list | hook",
   arity: [1, ANY],
   flags: FLAGS,
   examples: [
@@ -77,6 +90,7 @@ export const memoryCommand: CliCommand = {
     "clew memory search refund window",
     "clew memory history MEMORY.md",
     "clew memory restore MEMORY.md --version 3f2a",
+    "clew memory approve f-0c41d1f5a2b7",
   ],
   async run(invocation) {
     const [name = "", ...operands] = invocation.operands;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -99,6 +99,28 @@ describe("clew send, clew messages", () => {
     expect((await json("bo", "messages", "--all")).rows).toMatchObject([{ text: "soon", expired: true }]);
   });
 
+  it("are hidden in their thread too when they have expired, and kept", async () => {
+    const first = await sent("ada", "--to", "bo", "Is it done?");
+    await as("bo", "send", "--reply-to", first, "--expires", "1h", "In an hour.");
+    expect(await texts("ada", "--thread", first)).toEqual(["Is it done?", "In an hour."]);
+    now += 2 * HOUR;
+    expect(await texts("ada", "--thread", first)).toEqual(["Is it done?"]);
+    expect(await texts("ada", "--thread", first, "--all")).toEqual(["Is it done?", "In an hour."]);
+  });
+
+  it("are no longer news once they were read by themselves", async () => {
+    const id = await sent("ada", "--to", "bo", "hello");
+    expect(await count("bo")).toBe("1 message\n");
+    await as("bo", "messages", "read", id);
+    expect(await count("bo")).toBe("");
+  });
+
+  it("are from whoever sends them: nothing on the command line says otherwise", async () => {
+    expect(await as("bo", "send", "--to", "cy", "--from", "ada", "x")).toMatchObject({ code: 2 });
+    await sent("bo", "--to", "cy", '{"author":"ada"}');
+    expect((await json("cy", "messages")).rows).toMatchObject([{ from: "bo" }]);
+  });
+
   it.each([
     [["send", "--to", "bo"], /needs TEXT/],
     [["send", "text"], /needs --to: an identity, a project, or all/],
@@ -114,6 +136,7 @@ describe("clew send, clew messages", () => {
     [["messages", "ack", "m-12345", "x"], /takes one message, found x/],
     [["messages", "ack", "m-12345", "--unread"], /--unread does not go with/],
     [["messages", "--unread", "--all"], /either --unread or --all/],
+    [["messages", "--thread", "m-12345", "--unread"], /--unread does not go with --thread/],
   ])("%j is wrong usage", async (words, sentence) => {
     const { code, stdout, stderr } = await as("ada", ...words);
     expect([code, stdout, stderr.split("\n").length]).toEqual([2, "", 2]);
@@ -158,7 +181,9 @@ describe("clew inbox", () => {
       /^Messages\n {2}m-.*\nAssigned to you\n {2}e-.* Measure .*\nMentions of you\n {2}e-.*\nChanges\n/,
     );
     expect(await count("ada")).toBe("");
-    expect((await as("ada", "inbox")).stdout).toMatch(/^Nothing new for ada since \dm ago\.\n$/);
+    expect((await as("ada", "inbox")).stdout).toMatch(
+      /^Nothing new for ada since \dm ago\.\nclew inbox --all shows .*\n$/,
+    );
     expect(((await json("ada", "inbox", "--all")).items as unknown[]).length).toBe(4);
     // Others look for themselves.
     expect(await count("cy")).toBe("1 message, 3 changes\n");
@@ -167,6 +192,8 @@ describe("clew inbox", () => {
       assigned: 0,
       mentions: 0,
       changes: 3,
+      memory: 0,
+      graph: 0,
       more: false,
     });
   });
@@ -179,6 +206,27 @@ describe("clew inbox", () => {
     expect((await json("ada", "inbox")).items).toMatchObject([
       { kind: "change", id, changed: ["acknowledged"], by: ["bo"] },
     ]);
+  });
+
+  it("has memory files and the graph after entries, for people and for agents", async () => {
+    mkdirSync(join(home, "claude", "rules"), { recursive: true });
+    writeFileSync(join(home, "claude", "rules", "refunds.md"), "# Refunds\n");
+    await as("bo", "memory", "push", join(home, "claude", "rules", "refunds.md"));
+    await as("bo", "graph", "add", "billing", "--type", "service", "-o", "is slow", "-o", "is old");
+    await as("bo", "graph", "add", "ledger", "--type", "service");
+    await as("bo", "graph", "relate", "billing", "calls", "ledger");
+    await logged("bo", "-c", "note", "-t", "one");
+    expect(await count("ada")).toBe("1 change, 1 memory file, 3 graph changes\n");
+    const peeked = await json("ada", "inbox", "--peek");
+    expect(peeked.memory).toMatchObject([{ path: expect.stringContaining("refunds.md"), by: ["bo"], versions: 1 }]);
+    expect(peeked.graph).toMatchObject([{ by: "bo", entities: 2, relations: 1 }]);
+    const agents = (await asAgent("helper", "inbox", "--peek")).stdout;
+    expect(agents).toMatch(/^.*\n<quoted-[\s\S]*refunds\.md[\s\S]*<\/quoted-[\w-]{22}>\n/);
+    const { stdout } = await as("ada", "inbox");
+    expect(stdout).toMatch(
+      /^Changes\n {2}e-.*\nMemory files\n {2}.*refunds\.md +global +bo .*1 version\nMemory graph\n {2}2 entities, 1 relation +bo /,
+    );
+    expect(await count("ada")).toBe("");
   });
 
   it("counts without waiting for anybody, and writes nothing", async () => {

@@ -3,10 +3,10 @@ import { ClewError } from "../../../base/error.ts";
 import { closestOf } from "../../../query/filter/closest.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type CliCommand, type Invocation, JSON_FLAG, textFlag } from "../command.ts";
-import { messageLines } from "../render/entry.ts";
 import { foreignJson, printLines } from "../render/foreign.ts";
+import { messageLines } from "../render/message.ts";
 import { dim, type Piece } from "../render/piece.ts";
-import { messageText } from "./send.ts";
+import { withMessage } from "./send.ts";
 import { authoringHere, type Here, sayOdd } from "./shared/here.ts";
 import { send } from "./shared/send.ts";
 
@@ -24,7 +24,10 @@ export const messagesCommand: CliCommand = {
       description: "a thread, the oldest first, by the id of one of its messages",
       valueHint: "ID",
     },
-    all: { type: "boolean", description: "everybody's, your own, and those that have expired" },
+    all: {
+      type: "boolean",
+      description: "everybody's, your own, and those that have expired; with --thread those of it",
+    },
     limit: { type: "string", description: "how many; default 20", valueHint: "N", alias: "n" },
     after: { type: "string", description: "go on where a page ended (`next` in --json)", valueHint: "CURSOR" },
     ...JSON_FLAG,
@@ -61,6 +64,9 @@ async function list({ context, flags }: Invocation, { authoring, author }: Here)
   ]);
   const [thread, after] = [textFlag(flags, "thread"), textFlag(flags, "after")];
   if (flags.unread && flags.all) throw new ClewError("usage", "give either --unread or --all");
+  for (const flag of ["unread", "after", "limit"])
+    if (thread !== undefined && flags[flag] !== undefined && flags[flag] !== false)
+      throw new ClewError("usage", `--${flag} does not go with --thread, which shows all of it`);
   if (after !== undefined && !parseMessageCursor(after))
     throw new ClewError("usage", `--after ${after}: it takes the cursor that the page before ended with`);
   const now = clock();
@@ -80,11 +86,13 @@ async function list({ context, flags }: Invocation, { authoring, author }: Here)
   const { rows, next } = answer;
   const written = { authors: rows.map(({ from }) => from), tainted: rows.some(({ tainted }) => tainted) };
   if (flags.json) out.json(foreignJson(answer, author, written));
-  else if (rows.length === 0) out.line(dim(`No ${flags.unread ? "unread " : ""}messages for ${author.identity}.`));
-  else {
+  else if (rows.length === 0) {
+    const more = flags.all ? "`clew send` writes one" : "`clew messages --all` shows everybody's and what has expired";
+    out.line(dim(`No ${flags.unread ? "unread " : ""}messages${flags.all ? "" : ` for ${author.identity}`}: ${more}.`));
+  } else {
     const lines = rows.flatMap((row, index): readonly (readonly Piece[])[] => [
       ...(index === 0 ? [] : [[""]]),
-      ...messageLines(row, { width: out.width, now, timeZone }),
+      ...messageLines(row, { width: out.width, now, timeZone, reader: author.identity }),
     ]);
     printLines(out, lines, author, written);
     if (next !== null) out.line(dim(`more: the same with --after ${next}`));
@@ -99,7 +107,7 @@ async function one(sub: SubCommand, { context, flags, operands }: Invocation, he
   if (word === undefined) throw new ClewError("usage", `clew messages ${sub} needs a message's id`);
   if (sub === "reply") {
     if (words.length === 0) throw new ClewError("usage", "clew messages reply needs a text, or - for standard input");
-    return send(context, here, flags.json === true, { text: await messageText(words), replyTo: word });
+    return withMessage(context, words, (text) => send(context, here, flags.json === true, { text, replyTo: word }));
   }
   if (words.length > 0) throw new ClewError("usage", `clew messages ${sub} takes one message, found ${words[0]}`);
   const [{ messageDetail }, { markMessage }, { findMessage }] = await Promise.all([
@@ -115,7 +123,13 @@ async function one(sub: SubCommand, { context, flags, operands }: Invocation, he
   const by = { authors: [message.from], tainted: message.tainted };
   if (flags.json) out.json(foreignJson({ ...message, changed: written !== null }, author, by));
   else if (sub === "ack") out.line(id, written ? " is acknowledged" : " was acknowledged before");
-  else printLines(out, messageLines(message, { width: out.width, now: clock(), timeZone }), author, by);
+  else
+    printLines(
+      out,
+      messageLines(message, { width: out.width, now: clock(), timeZone, reader: author.identity }),
+      author,
+      by,
+    );
   sayOdd(context, written);
   return 0;
 }

@@ -65,7 +65,9 @@ export const resolveCommand: CliCommand = {
           stored: written?.isStored ?? true,
         });
       else {
-        context.out.line(entryId, written ? ` ${before} → ${status}` : ` is ${status} already`);
+        // A note, or somebody else to see to it.
+        const moved = before === status ? ` stays ${status}` : ` ${before} → ${status}`;
+        context.out.line(entryId, written ? moved : ` is ${status} already`);
         if (written) sayWho(context, author);
         sayOdd(context, written);
       }

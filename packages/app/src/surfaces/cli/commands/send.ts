@@ -1,7 +1,8 @@
 /** @module `clew send`: a message to an identity, a project, or everybody. */
 import { ClewError } from "../../../base/error.ts";
 import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
-import { textFrom } from "./shared/body.ts";
+import type { CliContext } from "../context.ts";
+import { withText } from "./shared/body.ts";
 import { durationFrom } from "./shared/duration.ts";
 import { authoringHere } from "./shared/here.ts";
 import { send } from "./shared/send.ts";
@@ -29,26 +30,32 @@ export const sendCommand: CliCommand = {
     "clew send --to project:web --expires 2d 'Do not deploy before Monday'",
     "git diff --stat | clew send --to all -",
   ],
-  async run({ context, flags, operands }) {
+  run({ context, flags, operands }) {
     const to = textFlag(flags, "to");
     const replyTo = textFlag(flags, "reply-to");
     if (to === undefined && replyTo === undefined)
       throw new ClewError("usage", "clew send needs --to: an identity, a project, or all");
     const expires = textFlag(flags, "expires");
     const expiresIn = expires === undefined ? undefined : durationFrom("expires", expires);
-    const text = await messageText(operands);
-    return authoringHere(context, undefined, (here) =>
-      send(context, here, flags.json === true, {
-        text,
-        ...(to !== undefined && { to }),
-        ...(replyTo !== undefined && { replyTo }),
-        ...(expiresIn !== undefined && { expiresIn }),
-      }),
+    return withMessage(context, operands, (text) =>
+      authoringHere(context, undefined, (here) =>
+        send(context, here, flags.json === true, {
+          text,
+          ...(to !== undefined && { to }),
+          ...(replyTo !== undefined && { replyTo }),
+          ...(expiresIn !== undefined && { expiresIn }),
+        }),
+      ),
     );
   },
 };
 
 /** The words of the command line, or standard input for a lone dash. */
-export async function messageText(words: readonly string[]): Promise<string> {
-  return words.length === 1 && words[0] === "-" ? textFrom("the message", "-") : words.join(" ");
+export function withMessage(
+  context: CliContext,
+  words: readonly string[],
+  act: (text: string) => Promise<number>,
+): Promise<number> {
+  const isDash = words.length === 1 && words[0] === "-";
+  return withText(context, "the message", isDash ? { path: "-" } : { inline: words.join(" ") }, (text) => act(text!));
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ClewError } from "../../../base/error.ts";
@@ -93,6 +93,20 @@ describe("clew setup", () => {
     expect(again.questions).toEqual([]);
   });
 
+  test("counts one event as one, and notes where the program is, but not when it only shows", async () => {
+    const noted = join(machine.host.env.CLEW_HOME!, "program");
+    await run(["setup", "--yes"]);
+    expect(readFileSync(noted, "utf8")).toMatch(/^\/.+\n\/.+\/bin\/clew\.js\n$/u);
+    rmSync(noted);
+    const older = JSON.parse(settings()) as { hooks: Record<string, unknown[]> };
+    older.hooks.PostToolUse!.pop();
+    machine.write(JSON.stringify(older));
+    await run(["setup", "--dry-run"]);
+    expect(existsSync(noted)).toBe(false);
+    expect((await run(["setup", "--yes"])).stdout).toContain(`${machine.settings} calls Clew on 1 event.\n`);
+    expect(existsSync(noted)).toBe(true);
+  });
+
   test("paints removed and added lines on a terminal", async () => {
     const { stdout } = await run(["setup", "--dry-run"], null, true);
     expect(stdout).toContain('\u001b[31m-  "model": "opus"\u001b[39m');
@@ -119,7 +133,7 @@ describe("clew setup", () => {
       backup: null,
       warnings: [expect.stringContaining("cleanupPeriodDays")],
       events: RECORDED_HOOK_EVENTS,
-      scripts: ["observe.sh", "session-start.sh", "session-start.command"],
+      scripts: ["observe.sh", "session-start.sh", "memory.sh", "session-start.command", "memory.command"],
       service: {
         kind: "systemd",
         path: join(machine.home, ".config/systemd/user/clew.service"),
@@ -172,7 +186,7 @@ describe("clew unsetup", () => {
       backup: null,
       warnings: [],
       events: RECORDED_HOOK_EVENTS,
-      scripts: ["observe.sh", "session-start.sh", "session-start.command"],
+      scripts: ["observe.sh", "session-start.sh", "memory.sh", "session-start.command", "memory.command"],
       service: null,
       diff: expect.stringContaining('-  "hooks": {'),
       exact: true,

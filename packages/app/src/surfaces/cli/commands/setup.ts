@@ -1,9 +1,11 @@
 /** @module `clew setup`: shows what it would change on this machine, asks, then changes it. */
 import type { Environment } from "../../../base/paths.ts";
+import { noteProgram } from "../../../base/program-file.ts";
 import type { PreparedSetup, SetupHost, SetupOutcome } from "../../../setup/setup.ts";
 import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
 import { canAsk, confirm } from "../confirm.ts";
 import type { Output } from "../output.ts";
+import { counted } from "../render/formats.ts";
 import { bold, dim, styled } from "../render/piece.ts";
 import { printDiff } from "../render/unified-diff.ts";
 
@@ -59,6 +61,7 @@ export function createSetupCommand(seams: SetupSeams = {}): CliCommand {
         (flags.yes === true || (mayAsk && (await (seams.confirm ?? confirm)(out, "Apply this?"))));
       const hindrance = isAgreed ? await makeWay(env, prepared) : null;
       const outcome = isAgreed ? prepared.apply() : null;
+      if (outcome || (!prepared.isPending && flags["dry-run"] !== true)) noteProgram(env);
       if (hindrance !== null && !flags.json) err.line(styled("yellow", "! "), hindrance);
       if (flags.json) out.json(await answerOf(prepared, outcome, hindrance));
       else if (outcome) report(out, err, prepared, outcome);
@@ -116,7 +119,7 @@ function report(out: Output, err: Output, prepared: PreparedSetup, outcome: Setu
   if (diff.length > 0)
     out.line(
       styled("green", "✓ "),
-      events.length > 0 ? `${path} calls Clew on ${events.length} events.` : `${path} is changed.`,
+      events.length > 0 ? `${path} calls Clew on ${counted(events.length, "event")}.` : `${path} is changed.`,
     );
   else out.line(styled("green", "✓ "), "Done.");
   if (outcome.backup !== null) out.line(dim(`  Before: ${outcome.backup}`));

@@ -1,6 +1,7 @@
 /** @module `clew up`: the dashboard, kept current until Ctrl-C; or the way into the one that a daemon keeps. */
 import { ClewError } from "../../../base/error.ts";
 import { daemonSocket, type Environment } from "../../../base/paths.ts";
+import { noteProgram } from "../../../base/program-file.ts";
 import type { UpEvent, UpOptions } from "../../../daemon/up.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type CliCommand, type Invocation, textFlag } from "../command.ts";
@@ -25,6 +26,7 @@ export const upCommand: CliCommand = {
   async run(invocation) {
     const { context, flags } = invocation;
     const port = portOf(textFlag(flags, "port"));
+    noteProgram(context.env);
     if (flags.detach) {
       if (flags.demo) throw new ClewError("usage", "--detach keeps your own sessions current: it takes no --demo");
       const { startDetached } = await import("../../../daemon/detached.ts");

@@ -66,5 +66,10 @@ export const deleteOne = (invocation: Invocation): Promise<number> =>
     (await whole()).deleteEntity(authoring, name, author),
   );
 
+export const undelete = (invocation: Invocation): Promise<number> =>
+  change(invocation, async ({ authoring, author }, [name = ""]) =>
+    (await whole()).undeleteEntity(authoring, name, author),
+  );
+
 export const undo = (invocation: Invocation): Promise<number> =>
   change(invocation, async ({ authoring, author }, [name = ""]) => (await whole()).undoEntity(authoring, name, author));

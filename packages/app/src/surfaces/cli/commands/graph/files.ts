@@ -44,10 +44,10 @@ function bytesOf(file: string): Buffer | null {
 
 export async function importGraphFile({ context, flags, operands }: Invocation): Promise<number> {
   const [path = "-"] = operands;
-  const text = await textOf(path === "-" ? path : resolve(workingDirectory(context), path));
+  const bytes = await bytesFrom(path === "-" ? path : resolve(workingDirectory(context), path));
   return authoringHere(context, textFlag(flags, "session"), async ({ authoring, author }) => {
     const { importGraph } = await import("../../../../authoring/graph-import.ts");
-    const imported = await importGraph(authoring, text, author);
+    const imported = await importGraph(authoring, bytes, author);
     const { out, err } = context;
     if (flags.json) out.json({ ...imported, identity: author.identity });
     else {
@@ -63,7 +63,7 @@ export async function importGraphFile({ context, flags, operands }: Invocation):
   });
 }
 
-async function textOf(path: string): Promise<string> {
+async function bytesFrom(path: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
@@ -76,5 +76,5 @@ async function textOf(path: string): Promise<string> {
     throw new ClewError("usage", `${path} cannot be read: ${(error as Error).message}`);
   }
   if (length > MOST_BYTES) throw new ClewError("usage", `${path} is larger than 64 MB`);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }

@@ -46,7 +46,7 @@ function linesOf(
   const { id, name, type, deleted, merged, observations, relations, conflicts } = entity;
   return [
     [bold(name), dim(`  ${[type, id].filter(Boolean).join(", ")}`)],
-    ...(deleted ? [[styled("yellow", "It was deleted: "), "`clew graph undo` brings it back."]] : []),
+    ...(deleted ? [[styled("yellow", "It was deleted: "), "`clew graph undelete` brings it back."]] : []),
     ...(merged.length > 0 ? [[dim(`with ${merged.map((one) => one.name).join(", ")}, merged into it`)]] : []),
     ...conflicts.map(({ field, values }) => [styled("yellow", "conflict: "), `${field} is ${values.join(" or ")}`]),
     ...observations.map(({ text, evidence }) => [`- ${text.replaceAll("\n", " ")}`, saidBy(evidence)]),

@@ -1,11 +1,11 @@
 /** @module `clew memory get`: a memory file as it stands, or one of its versions. */
 import { ClewError } from "../../../../base/error.ts";
 import { type Invocation, textFlag } from "../../command.ts";
-import { foreignJson, printLines } from "../../render/foreign.ts";
+import { foreignJson, isForeign, printLines } from "../../render/foreign.ts";
 import { when } from "../../render/formats.ts";
 import { bold, dim, type Piece, styled } from "../../render/piece.ts";
 import { authoringHere } from "../shared/here.ts";
-import { fileMeant, projectName, scopeFrom } from "./here.ts";
+import { fileMeant, nameFor, projectName, scopeFrom } from "./here.ts";
 
 export async function getMemoryFile({ context, flags, operands }: Invocation): Promise<number> {
   const { out, err, clock, timeZone } = context;
@@ -15,12 +15,13 @@ export async function getMemoryFile({ context, flags, operands }: Invocation): P
     const { memoryFile, memoryHistory, memoryVersion } = await import("../../../../query/memory-files.ts");
     const { id } = await fileMeant(here, word, scopeFrom(here, flags));
     const file = authoring.read((db) => memoryFile(db, id))!;
+    const name = nameFor(author, file);
     const wanted = textFlag(flags, "version");
     const found = wanted === undefined ? null : authoring.read((db) => memoryVersion(db, id, wanted));
     if (found && found.kind !== "one")
       throw new ClewError(
         found.kind === "none" ? "not_found" : "usage",
-        `${file.path} has ${found.kind === "none" ? "no" : "more than one"} version ${wanted}: \`clew memory history ${file.path}\` shows them`,
+        `${name} has ${found.kind === "none" ? "no" : "more than one"} version ${wanted}: \`clew memory history ${name}\` shows them`,
       );
     const version = found?.version ?? file.version;
     const content = found?.content ?? file.content;
@@ -30,7 +31,11 @@ export async function getMemoryFile({ context, flags, operands }: Invocation): P
       out.json(foreignJson({ ...file, version, content }, author, written));
       return 0;
     }
-    if (file.problem !== null) err.line(styled("yellow", "warning:"), ` ${file.path}: ${file.problem}`);
+    if (file.problem !== null)
+      err.line(
+        styled("yellow", "warning:"),
+        ` ${name}: ${isForeign(author, written) ? "its front matter says nothing" : file.problem}`,
+      );
     const about = [file.type, file.description].filter((one) => one !== null).join(": ");
     const by = change ? `, ${when(change.ts, clock(), timeZone)} by ${change.author}` : "";
     const lines: (readonly Piece[])[] = [
@@ -44,7 +49,7 @@ export async function getMemoryFile({ context, flags, operands }: Invocation): P
     for (const other of file.others)
       out.line(
         styled("yellow", "conflict: "),
-        `version ${other.version} by ${other.author} stands beside it: \`clew memory restore ${file.path} --version ID\` settles it`,
+        `version ${other.version} by ${other.author} stands beside it: \`clew memory restore ${name} --version ID\` settles it`,
       );
     return 0;
   });

@@ -24,11 +24,12 @@ export async function listMemory({ context, flags }: Invocation): Promise<number
       out.line("No memory files: `clew memory push` keeps those that lie here; --all-projects lists every project's.");
       return 0;
     }
-    // What an agent reads of others is a name and no more.
+    // What an agent reads of others is a key and no more: a path is words, too.
+    const path = (row: MemoryFileRow): string => (isForeign(author, writtenIn(row)) ? row.key : row.path);
     const said = (row: MemoryFileRow): string => (isForeign(author, writtenIn(row)) ? "" : (row.title ?? ""));
     const columns: readonly Column<MemoryFileRow>[] = [
       { title: "PROJECT", value: (row) => projectName(row), shrinkTo: 8 },
-      { title: "PATH", value: (row) => (row.conflicts > 0 ? styled("yellow", row.path) : row.path), shrinkTo: 16 },
+      { title: "PATH", value: (row) => (row.conflicts > 0 ? styled("yellow", path(row)) : path(row)), shrinkTo: 16 },
       { title: "TITLE", value: said, shrinkTo: 10, leaves: 2 },
       {
         title: "TYPE",

@@ -1,8 +1,12 @@
 /** @module `clew memory push`, `pull`, `sync`: from the disk into the store, back, or both ways. */
 import type { MemoryDirection } from "../../../../authoring/memory-decide.ts";
-import type { MemorySyncAnswer, MemorySyncRow } from "../../../../authoring/memory-sync.ts";
+import type { MemorySyncAnswer, MemorySyncRow } from "../../../../authoring/memory-sync-answer.ts";
+import type { MemoryWaiting } from "../../../../authoring/memory-waiting.ts";
+import { authorHandle } from "../../../../base/fence.ts";
 import { type Invocation, textFlag } from "../../command.ts";
 import type { CliContext } from "../../context.ts";
+import type { Output } from "../../output.ts";
+import { foreignJson, isForeign, type ReadBy } from "../../render/foreign.ts";
 import { dim, type Piece, styled } from "../../render/piece.ts";
 import { sayWho } from "../shared/here.ts";
 import { memoryHere } from "./here.ts";
@@ -29,9 +33,9 @@ async function move({ context, flags, operands }: Invocation, direction: MemoryD
         )
       : memoryRoots(places, flags["all-projects"] === true ? "all" : "here");
     const answer = await syncMemory(here, { direction, roots, named, dryRun });
-    if (flags.json) context.out.json({ dry_run: dryRun, ...answer, identity: author.identity });
+    if (flags.json) context.out.json({ dry_run: dryRun, ...forReader(answer, author), identity: author.identity });
     else {
-      print(context, answer, dryRun);
+      print(context, answer, dryRun, author);
       if (!dryRun && answer.rows.length > 0) sayWho(context, author);
     }
     return answer.problems.length > 0 ? 1 : 0;
@@ -51,24 +55,61 @@ const WOULD: Readonly<Record<MemorySyncRow["action"], string>> = {
   removed: "would be removed from the disk",
 };
 
-function print({ out, err }: CliContext, answer: MemorySyncAnswer, dryRun: boolean): void {
+/** A path is its author's words. */
+function forReader(answer: MemorySyncAnswer, reader: ReadBy): object {
+  const { conflicts, waiting } = answer;
+  return {
+    ...answer,
+    conflicts: conflicts.map((one) => foreignJson(one, reader, { authors: one.authors, tainted: false })),
+    waiting: waiting.map((one) => foreignJson(one, reader, { authors: [one.by], tainted: one.tainted })),
+  };
+}
+
+const WHY: Readonly<Record<MemoryWaiting["why"], string>> = {
+  other: "",
+  import: ", brought in from elsewhere",
+  elsewhere: ", written on another device after text from elsewhere was read",
+};
+
+function print({ out, err }: CliContext, answer: MemorySyncAnswer, dryRun: boolean, reader: ReadBy): void {
   for (const row of answer.rows) {
     const parts: Piece[] = [row.location, `: ${(dryRun ? WOULD : WORDS)[row.action]}`];
     if (row.by !== null) parts.push(dim(`, by ${row.by}${row.tainted ? ", from elsewhere" : ""}`));
     if (row.kept !== null) parts.push(dim(`; what was there is version ${row.kept}`));
     out.line(...parts);
   }
-  for (const { path, versions } of answer.conflicts)
+  for (const { key, path, versions, authors } of answer.conflicts) {
+    const name = isForeign(reader, { authors, tainted: false }) ? key : path;
     out.line(
       styled("yellow", "conflict: "),
-      `${path} has ${versions.length} versions side by side, the newest stands: \`clew memory history ${path}\` shows them, restore or push settles it`,
+      `${name} has ${versions.length} versions side by side: \`clew memory history ${name}\` shows them, restore or push settles it`,
     );
+  }
+  printWaiting(out, answer.waiting, reader);
   const { same } = answer;
-  if (answer.rows.length === 0 && answer.problems.length === 0)
+  if (answer.rows.length === 0 && answer.problems.length === 0 && (same > 0 || answer.waiting.length === 0))
     out.line(
       same === 0
         ? "No memory files here: --all-projects looks in every project."
         : `Nothing to do: ${same} ${same === 1 ? "file is" : "files are"} the same on both sides.`,
     );
   for (const { message } of answer.problems) err.line(styled("red", "clew:"), ` ${message}`);
+}
+
+/** What others wrote is counted and named; its text comes to the disk by a person's word alone. */
+function printWaiting(out: Output, waiting: readonly MemoryWaiting[], reader: ReadBy): void {
+  const byAuthor = new Map<string, MemoryWaiting[]>();
+  for (const one of waiting) byAuthor.set(one.by, [...(byAuthor.get(one.by) ?? []), one]);
+  for (const [author, list] of byAuthor) {
+    const count = list.length === 1 ? "1 version" : `${list.length} versions`;
+    const verb = list.length === 1 ? "waits" : "wait";
+    out.line(
+      styled("yellow", "waiting: "),
+      `${count} by @${authorHandle(author.replace(/^person:/, ""))} ${verb} for \`clew memory approve KEY\``,
+    );
+    for (const { key, path, what, why, tainted, by } of list) {
+      const name = isForeign(reader, { authors: [by], tainted }) ? "" : `  ${path}`;
+      out.line(`  ${key}${name}`, dim(`${what === "deleted" ? ", deleted" : ""}${WHY[why]}`));
+    }
+  }
 }

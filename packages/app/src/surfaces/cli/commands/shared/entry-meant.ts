@@ -5,23 +5,31 @@ import { fenceForeign } from "../../../../base/fence.ts";
 import { textFlag } from "../../command.ts";
 import type { Here } from "./here.ts";
 
-/** By --id, else by --title-match. Throws `usage` with the candidates, `not_found`. */
+/**
+ * By its id, else by --title-match: among the first kind that has one with these words. Throws `usage` with the candidates,
+ * `not_found`.
+ */
 export async function entryMeant(
   { authoring, author }: Here,
   id: string | undefined,
   flags: ParsedArgs,
+  kinds: readonly ("living" | "deleted")[] = ["living"],
 ): Promise<string> {
   const { findEntry, SeveralError } = await import("../../../../authoring/entries.ts");
   const title = textFlag(flags, "title-match");
   if ((id === undefined) === (title === undefined))
     throw new ClewError("usage", "name one entry: by its id, or by words of its title with --title-match");
+  const [kind, ...others] = kinds;
   try {
-    return findEntry(authoring, id === undefined ? { title: title! } : { id }, author);
+    return findEntry(authoring, id === undefined ? { title: title! } : { id }, author, kind);
   } catch (error) {
+    if (others.length > 0 && id === undefined && error instanceof ClewError && error.code === "not_found")
+      return entryMeant({ authoring, author }, id, flags, others);
     if (!(error instanceof SeveralError) || author.origin === "human") throw error;
     // Titles are anybody's words, and what a command says an agent reads.
     const ids = error.candidates.map(({ entry_id }) => `  ${entry_id}`).join("\n");
     const titles = error.candidates.map((one) => `${one.entry_id} ${one.title}`).join("\n");
+    author.onForeign?.();
     const quoted = fenceForeign(titles, { author: "several", trust: "peer", limit: 4000 });
     throw new ClewError("usage", `there are several such entries; name one of them:\n${ids}\n${quoted}`);
   }

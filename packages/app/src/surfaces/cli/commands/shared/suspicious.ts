@@ -10,10 +10,10 @@ const SIGNS: readonly (readonly [RegExp, string])[] = [
     /\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules|above|previous|prior)\b|\byou are now\b|\bsystem prompt\b/isu,
     "it speaks to an agent about its instructions",
   ],
-  [/!\s*\[[^\]]*\]\s*\(/u, "it has an image that is fetched when it is shown"],
+  [/!\s{0,20}\[[^\]]{0,200}\]\s{0,20}\(/u, "it has an image that is fetched when it is shown"],
   [/\bhttps?:\/\//iu, "it has addresses"],
   [
-    /\bcurl\b[^\n]*\|\s*(?:ba)?sh\b|\brm\s+-rf\b|\beval\b|\bbase64\s+-d\b/iu,
+    /\bcurl\b[^\n]{0,500}\|\s{0,20}(?:ba)?sh\b|\brm\s+-rf\b|\beval\b|\bbase64\s+-d\b/iu,
     "it has commands that change or fetch things",
   ],
 ];
@@ -23,7 +23,7 @@ export function warningsOf(texts: readonly string[], tainted: boolean): readonly
   const text = texts.join("\n");
   const found = SIGNS.filter(([pattern]) => pattern.test(text)).map(([, sentence]) => sentence);
   const withoutAddresses = text.replace(/https?:\/\//giu, "");
-  const isMarkup = /[<[]/u.test(text) && /[<]|\[\s*\/?\s*(?:INST|SYS)/iu.test(text);
+  const isMarkup = /[<[]/u.test(text) && /[<]|\[\s{0,20}\/?\s{0,20}(?:INST|SYS)/iu.test(text);
   return [
     ...(tainted ? ["some of it was written after text from elsewhere was read"] : []),
     ...found,

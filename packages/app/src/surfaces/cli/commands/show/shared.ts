@@ -1,9 +1,12 @@
 /** @module `clew show` of what is written for others: an entry by its id or words of its title, a message by its id. */
 import { ClewError } from "../../../../base/error.ts";
 import { type Invocation, textFlag } from "../../command.ts";
-import { entryLines, historyLines, messageLines } from "../../render/entry.ts";
+import { approvalTexts, entryLines } from "../../render/entry.ts";
 import { foreignJson, printLines } from "../../render/foreign.ts";
-import { bold } from "../../render/piece.ts";
+import { localTime } from "../../render/formats.ts";
+import { historyPart } from "../../render/history.ts";
+import { messageLines } from "../../render/message.ts";
+import { dim } from "../../render/piece.ts";
 import { entryMeant } from "../shared/entry-meant.ts";
 import { authoringHere, type Here } from "../shared/here.ts";
 
@@ -16,11 +19,14 @@ export function showShared(invocation: Invocation): Promise<number> {
 async function showEntry({ context, flags, operands }: Invocation, here: Here): Promise<number> {
   const { clock, out, timeZone } = context;
   const { entryDetail } = await import("../../../../query/entry-detail.ts");
-  const id = await entryMeant(here, operands[0], flags);
+  const id = await entryMeant(here, operands[0], flags, ["living", "deleted"]);
   const detail = here.authoring.read((db) => entryDetail(db, id));
   if (!detail) throw new ClewError("not_found", `no entry ${id}: \`clew list\` shows them`);
   if (flags.json) out.json(foreignJson(detail, here.author, detail.entry));
-  else printLines(out, entryLines(detail, { width: out.width, now: clock(), timeZone }), here.author, detail.entry);
+  else {
+    printLines(out, entryLines(detail, { width: out.width, now: clock(), timeZone }), here.author, detail.entry);
+    if (detail.deleted) out.line(dim(`clew edit ${id} --undelete brings it back.`));
+  }
   return 0;
 }
 
@@ -40,9 +46,10 @@ async function showMessage({ context, flags, operands }: Invocation, { authoring
   const by = { authors, tainted: message.tainted };
   if (flags.json) out.json(foreignJson(detail, author, by));
   else {
-    const lines = messageLines(message, { width: out.width, now: clock(), timeZone });
-    const told = history.flatMap((row) => historyLines(row, timeZone));
-    printLines(out, [...lines, [""], [bold("history")], ...told], author, by);
+    const lines = messageLines(message, { width: out.width, now: clock(), timeZone, reader: author.identity });
+    const approved = approvalTexts(detail, (time) => localTime(time, timeZone));
+    const told = approved.map((text) => [dim("approved  "), text]);
+    printLines(out, [...lines, ...told, ...historyPart(history, timeZone)], author, by);
   }
   return 0;
 }
