@@ -411,7 +411,10 @@ describe("who writes, and where", () => {
   });
 
   test("an agent is never taken for a person, and what it writes after reading others' words is marked", async () => {
-    const fresh = await bed.connect({ services: { env: { ...bed.env, CLAUDE_CODE_SESSION_ID: MINE } } });
+    // In a session that has read nothing yet: the store remembers of the others that they have.
+    const unread = "66666666-ffff-4000-8000-000000000006";
+    bed.session(unread, { ended_at: TEST_NOW });
+    const fresh = await bed.connect({ services: { env: { ...bed.env, CLAUDE_CODE_SESSION_ID: unread } } });
     expect(await ok("which_session", {}, fresh)).toMatchObject({ tainted: false });
     const clean = await ok("add_entry", { category: "note", title: "Before" }, fresh);
     await ok("read_messages", { which: "all" }, fresh);

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { bareEnvironment, clew } from "../command.ts";
-import { startDaemon } from "../otlp-daemon.ts";
+import { killDaemon, startDaemon } from "../otlp-daemon.ts";
 
 export interface ServedMcp {
   readonly env: NodeJS.ProcessEnv;
@@ -21,7 +21,7 @@ export async function startMcpDaemon(): Promise<ServedMcp> {
   const env = bareEnvironment();
   mkdirSync(join(env.HOME!, ".git"));
   await run(["log", "--category", "issue", "--title", "Staging double-counts refunds"], env);
-  await startDaemon(env);
+  const daemon = await startDaemon(env);
   const { url, headers } = JSON.parse(await run(["mcp", "--http", "--write", "--json"], env)) as Pick<
     ServedMcp,
     "url" | "headers"
@@ -31,7 +31,8 @@ export async function startMcpDaemon(): Promise<ServedMcp> {
     url,
     headers,
     async stop() {
-      await clew(["daemon", "stop"], env);
+      const { code } = await clew(["daemon", "stop"], env);
+      if (code !== 0) await killDaemon(daemon);
       rmSync(env.HOME!, { recursive: true, force: true });
     },
   };

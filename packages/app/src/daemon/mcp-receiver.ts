@@ -29,16 +29,30 @@ export function createMcpReceiver({ env, home, reader, clock, onError }: McpRece
     const { mcpOverHttp } = await import("../surfaces/mcp/http.ts");
     const version = clewVersion();
     const timeZone = LOCAL_TIME_ZONE;
-    return mcpOverHttp({ env, clock, timeZone, version, ask: (question) => question(reader), cwd: null, onError });
+    return mcpOverHttp({
+      env,
+      clock,
+      timeZone,
+      version,
+      ask: (question) => question(reader),
+      cwd: null,
+      // Another thread of this process stores what hooks leave behind: a call's own session is known in a moment.
+      settle: () => Promise.resolve(),
+      onError,
+    });
   };
   return {
     tokens: mcpTokens(home),
     async handle(request, profile) {
-      server ??= open();
+      server ??= open().catch((error) => {
+        // The next request tries again.
+        server = null;
+        throw error;
+      });
       return (await server).handle(request, profile);
     },
     async close() {
-      await (await server)?.close();
+      await (await server?.catch(() => null))?.close();
     },
   };
 }

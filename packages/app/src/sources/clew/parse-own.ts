@@ -75,10 +75,15 @@ function readRecord(
   if (known) {
     OWN_READERS.get(type)?.(data, { sessionId, ts: ts ?? 0 }, facts);
     if (own.type === "log" && ts !== null) facts.push(ownLogLine(own, sessionId, ts));
-    if (own.type === "change" && ts !== null)
+    // A device whose clock is ahead loses nothing: what comes after what is said by its stamp.
+    if (own.type === "change")
       readChange(
         dataOf(own, []),
-        { sessionId: sessionId === UNCORRELATED_SESSION ? null : sessionId, ts, changeId: id ?? eventIdOf(naturalKey) },
+        {
+          sessionId: sessionId === UNCORRELATED_SESSION ? null : sessionId,
+          ts: ts ?? now,
+          changeId: id ?? eventIdOf(naturalKey),
+        },
         facts,
       );
     if (own.type === "inbox.seen" && ts !== null) readInboxSeen(dataOf(own, []), ts, facts);

@@ -47,6 +47,8 @@ export interface RenderedAnswer {
   readonly structured: JsonRow;
   /** Words of others stand in it. */
   readonly isForeign: boolean;
+  /** Something was left out, so that it fits. */
+  readonly isCut: boolean;
 }
 
 export const DEFAULT_MAX_TOKENS = 1000;
@@ -124,6 +126,7 @@ function rendered(
       ...(answer.items && { rows, next_cursor: cursor }),
     },
     isForeign,
+    isCut: kept.length < items.length || mostOfText < Number.POSITIVE_INFINITY,
   };
 }
 

@@ -1,12 +1,22 @@
 /** @module Resources: a session, an entry, a memory file by its address, for clients that let people attach one to a conversation. */
-import { type McpServer, ResourceTemplate, type ServerContext } from "@modelcontextprotocol/server";
+import {
+  type McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
+  ResourceNotFoundError,
+  ResourceTemplate,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import { ClewError } from "../../base/error.ts";
 import { listEntries } from "../../query/entries.ts";
 import { listMemoryFiles } from "../../query/memory-files.ts";
 import { listSessions } from "../../query/sessions.ts";
 import { type Answer, MOST_MAX_TOKENS, renderAnswer } from "./answer.ts";
-import { safeId, shortTime } from "./safe-words.ts";
+import { completed, entryIds, type KnownIds, memoryKeys, sessionIds } from "./known-ids.ts";
+import { listedId, shortTime } from "./safe-words.ts";
 import { callOf, type Frame, failureText } from "./server.ts";
 import type { ToolCall } from "./services.ts";
+import { refusal } from "./tool.ts";
 import { listEntriesTool } from "./tools/entries.ts";
 import { memoryGetTool, memoryKey } from "./tools/memory.ts";
 import { getSessionTool } from "./tools/session.ts";
@@ -19,6 +29,8 @@ interface Kind {
   readonly read: (id: string, call: ToolCall) => Answer | Promise<Answer>;
   /** The newest ones: names hold no stored words. */
   readonly list: (frame: Frame) => readonly { readonly id: string; readonly name: string }[];
+  /** What completes an address. */
+  readonly known: KnownIds;
 }
 
 const LISTED = 20;
@@ -34,10 +46,11 @@ const KINDS: readonly Kind[] = [
       const question = { filter: { terms: [], words: [], problems: [] }, now: clock(), timeZone, limit: LISTED };
       const rows = ask((db) => listSessions(db, question).rows) ?? [];
       return rows.flatMap((row) => {
-        const id = safeId(row.session_id);
+        const id = listedId(row.session_id);
         return id === null ? [] : [{ id, name: `session of ${shortTime(row.started_at)}` }];
       });
     },
+    known: sessionIds,
   },
   {
     name: "entry",
@@ -46,8 +59,12 @@ const KINDS: readonly Kind[] = [
     read: (id, call) => listEntriesTool.run({ entry_id: id } as never, call),
     list({ services }) {
       const rows = services.ask((db) => listEntries(db, { limit: LISTED }).rows) ?? [];
-      return rows.map((row) => ({ id: row.entry_id, name: `${row.category}, ${shortTime(row.changed_at)}` }));
+      return rows.flatMap((row) => {
+        const id = listedId(row.entry_id);
+        return id === null ? [] : [{ id, name: `${row.category}, ${shortTime(row.changed_at)}` }];
+      });
     },
+    known: entryIds,
   },
   {
     name: "memory",
@@ -61,6 +78,7 @@ const KINDS: readonly Kind[] = [
         name: `memory file, ${shortTime(changed_at)}`,
       }));
     },
+    known: memoryKeys,
   },
 ];
 
@@ -71,6 +89,7 @@ export function addResources(server: McpServer, frame: Frame): void {
 function addKind(server: McpServer, kind: Kind, frame: Frame): void {
   const { name, title, description } = kind;
   const template = new ResourceTemplate(`clew://${name}/{id}`, {
+    complete: { id: completed(kind.known, frame) },
     list: () => ({
       resources: kind.list(frame).map(({ id, name: label }) => ({
         uri: `clew://${name}/${encodeURIComponent(id)}`,
@@ -85,19 +104,40 @@ function addKind(server: McpServer, kind: Kind, frame: Frame): void {
     { title, description, mimeType: "text/plain" },
     async (uri, variables, context) => ({
       contents: [
-        { uri: uri.href, mimeType: "text/plain", text: await textOf(kind, String(variables.id), frame, context) },
+        {
+          uri: uri.href,
+          mimeType: "text/plain",
+          text: await textOf(kind, [uri, String(variables.id)], frame, context),
+        },
       ],
     }),
   );
 }
 
-async function textOf(kind: Kind, id: string, frame: Frame, context: ServerContext): Promise<string> {
+async function textOf(
+  kind: Kind,
+  [uri, id]: readonly [URL, string],
+  frame: Frame,
+  context: ServerContext,
+): Promise<string> {
   try {
-    const answer = await kind.read(decodeURIComponent(id), callOf(frame, context, MOST_MAX_TOKENS));
+    const answer = await kind.read(decoded(id), callOf(frame, context, MOST_MAX_TOKENS));
     const { text, isForeign } = renderAnswer(answer, MOST_MAX_TOKENS);
     if (isForeign) frame.seen.foreign = true;
     return text;
   } catch (error) {
-    throw new Error(failureText(error, frame.services));
+    const said = failureText(error, frame.services);
+    if (!(error instanceof ClewError) || error.code === "internal") throw new Error(said);
+    throw error.code === "not_found"
+      ? new ResourceNotFoundError(uri.href, said)
+      : new ProtocolError(ProtocolErrorCode.InvalidParams, said);
+  }
+}
+
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    throw refusal("not_found", "half an escape stands in the address");
   }
 }

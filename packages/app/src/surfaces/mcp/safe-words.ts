@@ -9,6 +9,13 @@ export function safeId(id: string | null | undefined): string | null {
   return id !== null && id !== undefined && ID.test(id) ? id : null;
 }
 
+/** What is listed or offered unasked: the ids that Clew and its agents make. A program may call its session a whole sentence. */
+const MADE_ID = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:\.[0-9a-f]{1,40})?|[ef]-[0-9a-f]{12})$/;
+
+export function listedId(id: string | null | undefined): string | null {
+  return id !== null && id !== undefined && MADE_ID.test(id) ? id : null;
+}
+
 /** A kind or a status; "other" for what is none. */
 export function safeWord(word: string | null | undefined): string {
   return word !== null && word !== undefined && WORD.test(word) ? word : "other";

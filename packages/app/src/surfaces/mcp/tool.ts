@@ -106,6 +106,20 @@ export const limitField = (usual: number, most = 50) =>
 /** Why a tool does not do what it is asked, in words that are all the server's own or the caller's: no stored text. */
 export class Refusal extends ClewError {}
 
+/** `wait`: milliseconds. */
+export class TooManyCalls extends Refusal {
+  constructor(wait: number) {
+    super("usage", `too many calls at once: try again in ${wait} ms`);
+  }
+}
+
+/** There is no store to ask. */
+export class NothingRecorded extends Refusal {
+  constructor() {
+    super("not_found", "nothing has been recorded yet: `clew index` reads what is there");
+  }
+}
+
 export function refusal(code: ErrorCode, message: string): Refusal {
   return new Refusal(code, message);
 }
@@ -113,7 +127,7 @@ export function refusal(code: ErrorCode, message: string): Refusal {
 /** Asks the store; throws where there is none yet. */
 export function ask<Answered>({ ask }: McpServices, question: (db: Reader) => Answered): Answered {
   const answer = ask((db) => ({ value: question(db) }));
-  if (answer === null) throw refusal("not_found", "nothing has been recorded yet: `clew index` reads what is there");
+  if (answer === null) throw new NothingRecorded();
   return answer.value;
 }
 

@@ -114,7 +114,7 @@ export const memoryGetTool = readTool({
     asSpeaker(call, (speaker): Answer => {
       const scope = scopeOf(speaker, project, all_projects);
       const own = speaker.authoring.read((db) => ownIdentities(db, speaker.author)) ?? new Set<string>();
-      const ids = ask(call.services, (db) => idsOf(db, memory_id, scope));
+      const ids = ask(call.services, (db) => memoryIdsOf(db, memory_id, scope));
       const [only, other] = ids;
       if (only === undefined) throw refusal("not_found", "there is no such memory file: memory_search lists them");
       if (other !== undefined)
@@ -133,7 +133,8 @@ export const memoryGetTool = readTool({
     }),
 });
 
-function idsOf(db: Reader, word: string, scope: MemoryScope): readonly string[] {
+/** Files that a key, a path or the end of one means; a key means one wherever it is. */
+export function memoryIdsOf(db: Reader, word: string, scope: MemoryScope): readonly string[] {
   if (/^f-[0-9a-f]{12}$/.test(word)) {
     const all = listMemoryFiles(db, { projectId: null });
     const found = all.find(({ id }) => memoryKey(id) === word);
