@@ -28,6 +28,7 @@ import { createMcpReceiver } from "./mcp-receiver.ts";
 import { createOtlpReceiver } from "./otlp-receiver.ts";
 import { createPresence, type Presence } from "./presence-watch.ts";
 import { createProcessLook } from "./processes.ts";
+import { createSharedWriter, personHere } from "./shared-writer.ts";
 import { startIngestPatiently } from "./start-ingest.ts";
 import type { DaemonStatus } from "./status.ts";
 import { createStatuslineWriter, type StatuslineWriter } from "./statusline-writer.ts";
@@ -161,12 +162,17 @@ export async function startUp(options: UpOptions): Promise<RunningClew> {
     live.publish({ seq: latestSeq(reader), sessionIds: [] });
     const auth = createAuth({ clock, secret: dashboardSecret(paths.home) });
     const assets = loadAssets(fileURLToPath(new URL("../web/", import.meta.url)));
-    const questions = bindQuestions({ reader, clock });
+    const person = personHere(env);
+    const questions = bindQuestions({ reader, clock, person });
+    // A made-up workspace is gone with the next one: what is written there would be, too.
+    const writer = demo ? undefined : createSharedWriter({ env, clock, person });
+    if (writer) opened.push(writer.close);
     const onError = (error: unknown) => warn(`a question failed: ${(error as Error).message}`);
     const mcp = createMcpReceiver({ env, home: own.home, reader, clock, onError });
     opened.push(mcp.close);
     const server = await serveDashboard({
-      appFor: (port) => createApp({ port, questions, auth, live, assets, otlp, mcp, demo: demo !== null, onError }),
+      appFor: (port) =>
+        createApp({ port, questions, auth, live, assets, otlp, mcp, writer, demo: demo !== null, onError }),
       ...(options.port === undefined ? {} : { port: options.port }),
     });
     opened.push(server.close);

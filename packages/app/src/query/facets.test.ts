@@ -13,6 +13,7 @@ beforeAll(() => {
       project: ["web", "docs", "api"][i % 3]!,
       status: i % 7 === 0 ? "failed" : "completed",
       activity: ["waiting", "ended", "lost", null][i % 4]!,
+      session_type: [null, "debugging", "planning"][i % 3]!,
       git_branch: i % 4 === 0 ? null : `branch-${i % 4}`,
       models: JSON.stringify(i % 5 === 0 ? [] : ["claude-opus-4-5", ...(i % 2 ? ["claude-haiku-4-5"] : [])]),
       ended_at: i === 3 ? null : TEST_NOW - (i * DAY) / 3,
@@ -25,7 +26,7 @@ afterAll(() => base.close());
 
 const ask = (text: string): FacetsAnswer =>
   sessionFacets(base.db, { filter: parseFilter(text), now: TEST_NOW, timeZone: "UTC" });
-const SINGLE: readonly FacetName[] = ["status", "project", "agent", "branch", "day"];
+const SINGLE: readonly FacetName[] = ["status", "project", "agent", "branch", "type", "day"];
 
 describe("sessionFacets()", () => {
   test.each(["", "project:web", "tool:Edit status:completed", "since:3d", "-branch:*", "id:nothing"])(

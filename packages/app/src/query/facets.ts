@@ -1,11 +1,11 @@
-/** @module How many of the filtered sessions have which project, model, status, agent, tool, branch and day. */
+/** @module How many of the filtered sessions have which project, model, status, agent, type, tool, branch and day. */
 import type { Filter } from "./filter/filter.ts";
-import { type FilterContext, statusSql } from "./filter/sql.ts";
+import { type FilterContext, SESSION_TYPE, statusSql } from "./filter/sql.ts";
 import { type Reader, rowsOf } from "./reader.ts";
 import { sessionsWhere } from "./sessions.ts";
 import { bucketOf } from "./time-bucket.ts";
 
-export const FACETS = ["status", "activity", "project", "model", "agent", "branch", "tool", "day"] as const;
+export const FACETS = ["status", "activity", "project", "model", "agent", "branch", "type", "tool", "day"] as const;
 export type FacetName = (typeof FACETS)[number];
 
 export interface FacetValue {
@@ -17,8 +17,8 @@ export interface FacetValue {
 export interface FacetsAnswer {
   readonly total: number;
   /**
-   * Most frequent first; days newest first. project, status, agent, branch and day have one value per session, so their
-   * counts add up to `total`; model and tool may have several or none, and only a session that goes on has an activity.
+   * Most frequent first; days newest first. project, status, agent, branch, type and day have one value per session, so
+   * their counts add up to `total`; model and tool may have several or none, and only a session that goes on has an activity.
    */
   readonly facets: Readonly<Record<FacetName, readonly FacetValue[]>>;
 }
@@ -34,6 +34,7 @@ interface FacetRow {
   readonly activity: string | null;
   readonly agent: string;
   readonly branch: string | null;
+  readonly type: string | null;
   readonly models: string;
   readonly ended_at: number | null;
 }
@@ -42,8 +43,10 @@ interface FacetRow {
 export function facetSql(question: FacetsQuestion): { readonly sql: string; readonly parameters: readonly unknown[] } {
   const where = sessionsWhere(question);
   const status = statusSql(question.now);
+  // Only a subagent has to ask for another session's.
+  const type = question.includeSubagents ? SESSION_TYPE : "s.session_type";
   return {
-    sql: `SELECT p.name AS project, ${status.sql} AS status, s.activity, s.agent, s.git_branch AS branch, s.models, s.ended_at
+    sql: `SELECT p.name AS project, ${status.sql} AS status, s.activity, s.agent, s.git_branch AS branch, ${type} AS type, s.models, s.ended_at
       FROM sessions s CROSS JOIN workspaces w ON w.workspace_id = s.workspace_id CROSS JOIN projects p ON p.project_id = w.project_id
       WHERE ${where.sql}`,
     parameters: [...status.parameters, ...where.parameters],
@@ -76,6 +79,7 @@ export function sessionFacets(db: Reader, question: FacetsQuestion): FacetsAnswe
     model: new Map(),
     agent: new Map(),
     branch: new Map(),
+    type: new Map(),
     day: new Map(),
   } as Record<Exclude<FacetName, "tool">, Map<string, number>>;
   const days = new Map<number, string>();
@@ -85,6 +89,7 @@ export function sessionFacets(db: Reader, question: FacetsQuestion): FacetsAnswe
     count(counts.project, row.project);
     count(counts.agent, row.agent);
     count(counts.branch, row.branch ?? "");
+    count(counts.type, row.type ?? "");
     count(counts.day, row.ended_at === null ? "" : dayOfQuarter(row.ended_at, question.timeZone, days));
     for (const model of JSON.parse(row.models) as string[]) count(counts.model, model);
   }
@@ -98,6 +103,7 @@ export function sessionFacets(db: Reader, question: FacetsQuestion): FacetsAnswe
       model: sorted(counts.model),
       agent: sorted(counts.agent),
       branch: sorted(counts.branch),
+      type: sorted(counts.type),
       tool: rowsOf<FacetValue>(db, tools.sql, tools.parameters).sort(mostFirst),
       day: sorted(counts.day, (a, b) => (a.value < b.value ? 1 : -1)),
     },

@@ -12,9 +12,19 @@ export type { DataQuality } from "../../query/data-quality.ts";
 export type { DoctorAnswer, DoctorCheck } from "../../query/doctor.ts";
 export type { FacetName, FacetsAnswer, FacetValue } from "../../query/facets.ts";
 export type { FoundId, IdKind } from "../../query/find-id.ts";
+export type { GraphEdge, GraphNode, Neighbourhood } from "../../query/graph-around.ts";
+export type { GraphList, GraphListRow, GraphWebEntity } from "../../query/graph-web.ts";
 export type { LogContextAnswer } from "../../query/log-context.ts";
 export type { LogFacet, LogFacetName, LogJoin, LogsAnswer } from "../../query/log-lines.ts";
 export type { LogRow } from "../../query/log-row.ts";
+export type { MemorySearchAnswer, MemorySearchRow } from "../../query/memory-search.ts";
+export type {
+  MemoryList,
+  MemoryListRow,
+  MemoryWebFile,
+  MemoryWebVersion,
+  WrittenWords,
+} from "../../query/memory-web.ts";
 export type { ModelCallRow, ModelCallsAnswer } from "../../query/model-calls.ts";
 export type { OutcomeItem, SessionOutcome } from "../../query/outcome.ts";
 export type { ProblemRow } from "../../query/problems.ts";
@@ -23,3 +33,16 @@ export type { InjectedContextRow, McpUsageRow, SessionDetail, SessionFactRow } f
 export type { Lane, Span, SpansAnswer } from "../../query/spans.ts";
 export type { TimelinePage, TimelineResponse, TimelineRow, TimelineToolCall } from "../../query/timeline.ts";
 export type { TreeNode } from "../../query/tree.ts";
+export type {
+  EntryFacetName,
+  EntryFacetValue,
+  WebEntriesAnswer,
+  WebEntryRow,
+} from "../../query/web-entries.ts";
+export type { LinkedSession, WebLink } from "../../query/web-entry.ts";
+export type { WebInbox, WebInboxCount, WebInboxItem } from "../../query/web-inbox.ts";
+export type { ThreadRow, ThreadsAnswer } from "../../query/web-messages.ts";
+export type { KnownProject, PeopleAnswer } from "../../query/web-people.ts";
+export type { SharedTrust } from "../../query/web-trust.ts";
+export type { Whose } from "../../query/whose-words.ts";
+export type { EntryAnswer, MessageAnswer, ThreadAnswer } from "./shared-answers.ts";

@@ -15,9 +15,13 @@ import { type DaemonHealth, healthRoutes } from "./routes/health.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { logRoutes } from "./routes/logs.ts";
 import { type McpReceiver, mcpRoutes } from "./routes/mcp.ts";
+import { memoryRoutes } from "./routes/memory.ts";
 import { type OtlpReceiver, otlpRoutes } from "./routes/otlp.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { sharedRoutes } from "./routes/shared.ts";
+import { sharedChangeRoutes } from "./routes/shared-changes.ts";
 import { staticRoutes } from "./routes/static.ts";
+import type { SharedWriter } from "./shared-writer.ts";
 
 export interface AppOptions {
   /** The port that browsers use: decides the Host allow-list, our origins and the cookie's name. */
@@ -34,6 +38,8 @@ export interface AppOptions {
   readonly otlp?: OtlpReceiver | undefined;
   /** Answers agents' questions; absent: nothing is there to answer them. */
   readonly mcp?: McpReceiver | undefined;
+  /** Writes entries and messages down for whoever is signed in; absent: they can only be read. */
+  readonly writer?: SharedWriter | undefined;
   /** Told of failures that are ours; their text never reaches the page. */
   readonly onError?: (error: unknown) => void;
 }
@@ -49,6 +55,7 @@ export function createApp({
   daemon,
   otlp,
   mcp,
+  writer,
   onError,
 }: AppOptions): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
@@ -61,6 +68,9 @@ export function createApp({
   app.route("/api", logRoutes(questions));
   app.route("/api", analysisRoutes(questions));
   app.route("/api", healthRoutes({ questions, daemon }));
+  app.route("/api", sharedRoutes({ questions: questions.shared, writer }));
+  if (writer) app.route("/api", sharedChangeRoutes({ questions: questions.shared, writer }));
+  app.route("/api", memoryRoutes(questions.memory));
   app.route("/api", liveRoutes({ questions, live, demo }));
   app.route("/", staticRoutes(assets));
   app.notFound((c) => failure(c, 404, "not_found", "nothing is here"));

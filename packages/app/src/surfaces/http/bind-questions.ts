@@ -22,6 +22,8 @@ import { sessionSpans } from "../../query/spans.ts";
 import { sessionTimeline } from "../../query/timeline.ts";
 import { toolStats } from "../../query/tools.ts";
 import { sessionTree } from "../../query/tree.ts";
+import { bindMemoryQuestions } from "./bind-memory-questions.ts";
+import { bindSharedQuestions } from "./bind-shared-questions.ts";
 import type { HealthReport, Questions } from "./questions.ts";
 
 /** Lines that could not be read, as many as a page shows. */
@@ -31,8 +33,15 @@ const KEPT_TIMES = 100;
 /** And this long at least. Milliseconds. */
 const KEPT_MS = 5_000;
 
+export interface BindOptions {
+  readonly reader: Reader;
+  readonly clock: Clock;
+  /** Identity of who is signed in; null or left out: nobody is known. */
+  readonly person?: string | null;
+}
+
 /** Binds every question to `reader`; "now" is read anew for each. */
-export function bindQuestions({ reader, clock }: { readonly reader: Reader; readonly clock: Clock }): Questions {
+export function bindQuestions({ reader, clock, person = null }: BindOptions): Questions {
   return {
     sessions: (question) => listSessions(reader, { ...question, now: clock() }),
     active: (question) => activeSessions(reader, { ...question, now: clock() }),
@@ -51,6 +60,8 @@ export function bindQuestions({ reader, clock }: { readonly reader: Reader; read
     calls: (question) => modelCalls(reader, question),
     call: (id) => callDetail(reader, id),
     find: (id) => findId(reader, id),
+    memory: bindMemoryQuestions(reader, person),
+    shared: bindSharedQuestions({ reader, clock, person }),
     tools: (question) => toolStats(reader, { ...question, now: clock() }),
     health: healthReports(reader, clock),
     counts: () => archiveCounts(reader),

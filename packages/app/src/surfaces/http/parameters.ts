@@ -5,6 +5,7 @@ import { type FilterMode, parseFilter } from "../../query/filter/parse.ts";
 
 const LONGEST_FILTER = 2_000;
 const LONGEST_ID = 300;
+const MOST_VALUES = 50;
 
 /** Thrown by the readers below and turned into 400 by the app. */
 export class BadParameter extends Error {
@@ -46,6 +47,16 @@ export function choiceOf<T extends string>(c: Context, name: string, choices: re
   const found = choices.find((choice) => choice === text);
   if (!found) throw new BadParameter(`${name} must be one of ${choices.join(", ")}`);
   return found;
+}
+
+/** Values of a parameter that is given several times; of a fixed list where there is one. Empty: it is absent. */
+export function listOf<T extends string = string>(c: Context, name: string, choices?: readonly T[]): readonly T[] {
+  const values = c.req.queries(name) ?? [];
+  if (values.length > MOST_VALUES || values.some((value) => value.length > LONGEST_ID))
+    throw new BadParameter(`${name} has too many or too long values`);
+  if (choices && !values.every((value) => choices.includes(value as T)))
+    throw new BadParameter(`${name} must be some of ${choices.join(", ")}`);
+  return values as readonly string[] as readonly T[];
 }
 
 /** `?tz=`: an IANA time zone, UTC when absent. */

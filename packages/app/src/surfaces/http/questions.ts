@@ -25,6 +25,8 @@ import type {
   TimelinePage,
   TreeNode,
 } from "./answers.ts";
+import type { MemoryQuestions } from "./memory-questions.ts";
+import type { SharedQuestions } from "./shared-questions.ts";
 
 export const SESSION_SORTS = ["newest", "oldest", "cost", "tokens", "duration", "tools", "errors"] as const;
 export type SessionSort = (typeof SESSION_SORTS)[number];
@@ -130,6 +132,10 @@ export interface Questions {
   call(id: string): CallDetail | null;
   /** What an id of any kind stands for. */
   find(id: string): readonly FoundId[];
+  /** Entries, inbox and messages. */
+  readonly shared: SharedQuestions;
+  /** Memory files and the graph. */
+  readonly memory: MemoryQuestions;
   tools(question: ListQuestion): { readonly rows: readonly ToolRow[] };
   /** `fresh`: made now, whatever the last one's age. */
   health(question: { readonly fresh: boolean }): HealthReport;

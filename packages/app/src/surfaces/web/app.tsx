@@ -12,6 +12,7 @@ import { Help, openHelp } from "./parts/help.tsx";
 import { lazyPage } from "./parts/lazy-page.tsx";
 import { Empty } from "./parts/states.tsx";
 import { TopBar } from "./parts/top-bar.tsx";
+import { Toasts } from "./shared/toasts.tsx";
 import { signedOut } from "./state/api.ts";
 import { useKeys } from "./state/keys.ts";
 import type { Status } from "./state/status.ts";
@@ -22,6 +23,14 @@ const SessionPage = lazyPage<{ readonly id: string }>(async () => (await import(
 
 /** A line is shown as a tool's output is, with the code that colours it. */
 const LogsPage = lazyPage<object>(async () => (await import("./pages/logs.tsx")).LogsPage);
+
+/** Text is shown as an answer of the transcript is, with the same sanitiser. */
+const EntriesPage = lazyPage<object>(async () => (await import("./pages/entries.tsx")).EntriesPage);
+const EntryPage = lazyPage<{ readonly id: string }>(async () => (await import("./pages/entry.tsx")).EntryPage);
+const InboxPage = lazyPage<object>(async () => (await import("./pages/inbox.tsx")).InboxPage);
+
+const MemoryPage = lazyPage<object>(async () => (await import("./pages/memory.tsx")).MemoryPage);
+const MemoryGraphPage = lazyPage<object>(async () => (await import("./pages/memory-graph.tsx")).MemoryGraphPage);
 
 export function App() {
   const [path, navigate] = useLocation();
@@ -34,10 +43,13 @@ export function App() {
     { keys: ["4"], label: "Cost", run: () => navigate("/cost") },
     { keys: ["5"], label: "Tools", run: () => navigate("/tools") },
     { keys: ["6"], label: "Health", run: () => navigate("/health") },
+    { keys: ["7"], label: "Entries", run: () => navigate("/entries") },
+    { keys: ["8"], label: "Memory", run: () => navigate("/memory") },
+    { keys: ["i"], label: "Inbox", run: () => navigate("/inbox") },
     { keys: ["mod+k"], label: "Search everything", run: () => navigate("/search") },
   ]);
   useEffect(() => {
-    if (!path.startsWith("/sessions/")) document.title = `${TITLES[path] ?? "Nothing here"} · Clew`;
+    if (!/^\/(?:sessions|entries)\/./.test(path)) document.title = `${TITLES[path] ?? "Nothing here"} · Clew`;
   }, [path]);
   if (signedOut.value) return <SignedOut />;
   return (
@@ -58,6 +70,21 @@ export function App() {
           <Route path="/logs">
             <LogsPage />
           </Route>
+          <Route path="/entries">
+            <EntriesPage />
+          </Route>
+          <Route path="/entries/:id">
+            {(parameters: { id: string }) => <EntryPage key={parameters.id} id={decodeURIComponent(parameters.id)} />}
+          </Route>
+          <Route path="/inbox">
+            <InboxPage />
+          </Route>
+          <Route path="/memory">
+            <MemoryPage />
+          </Route>
+          <Route path="/memory/graph">
+            <MemoryGraphPage />
+          </Route>
           <Route path="/cost" component={CostPage} />
           <Route path="/search" component={SearchPage} />
           <Route path="/tools" component={ToolsPage} />
@@ -71,6 +98,7 @@ export function App() {
           </Route>
         </Switch>
       </main>
+      <Toasts />
       <Help />
     </div>
   );
@@ -79,8 +107,12 @@ export function App() {
 const TITLES: Readonly<Record<string, string>> = {
   "/": "Sessions",
   "/cost": "Cost",
+  "/entries": "Entries",
   "/health": "Health",
+  "/inbox": "Inbox",
   "/logs": "Logs",
+  "/memory": "Memory",
+  "/memory/graph": "Graph",
   "/search": "Search",
   "/tools": "Tools",
 };

@@ -4,7 +4,20 @@ import type { Asset, Assets } from "../assets.ts";
 import type { ServerEnv } from "../env.ts";
 
 /** Addresses of pages, as the browser's router knows them. */
-const PAGES = ["/", "/sessions/:id", "/cost", "/search", "/logs", "/tools", "/health"] as const;
+const PAGES = [
+  "/",
+  "/sessions/:id",
+  "/cost",
+  "/search",
+  "/logs",
+  "/tools",
+  "/health",
+  "/entries",
+  "/entries/:id",
+  "/inbox",
+  "/memory",
+  "/memory/graph",
+] as const;
 const NOT_BUILT = "The dashboard's pages are not built. Run `npm run build` in Clew's directory, then start it again.";
 
 export function staticRoutes(assets: Assets): Hono<ServerEnv> {

@@ -11,6 +11,7 @@ const GROUPS: readonly { readonly key: MatchKey; readonly label: string }[] = [
   { key: "activity", label: "Now" },
   { key: "project", label: "Project" },
   { key: "status", label: "Status" },
+  { key: "type", label: "Type" },
   { key: "model", label: "Model" },
   { key: "branch", label: "Branch" },
   { key: "tool", label: "Tool" },

@@ -84,6 +84,7 @@ export function SessionListRow({ index, row, isActive, onOpen }: SessionListRowP
           {row.title ?? <em>{row.session_id}</em>}
         </Link>
         <NeedsYou row={row} />
+        <SessionType type={row.session_type} />
         <Badges row={row} />
       </div>
       <div class="cell project" role="cell" title={row.workspace}>
@@ -115,6 +116,19 @@ export function SessionListRow({ index, row, isActive, onOpen }: SessionListRowP
         {ago(row.started_at)}
       </div>
     </div>
+  );
+}
+
+/** What most sessions are says nothing about one. */
+const USUAL_TYPE = "general";
+
+function SessionType({ type }: { readonly type: string | null }) {
+  if (type === null || type === USUAL_TYPE) return null;
+  return (
+    <span class="badge row-type" data-testid="session-type" title={`Type of session: ${type}`}>
+      <span class="hidden">type: </span>
+      {type}
+    </span>
   );
 }
 

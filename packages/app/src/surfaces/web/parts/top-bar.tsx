@@ -1,5 +1,7 @@
 /** @module Name, navigation, state of the index, theme and help. */
-import { Link, useRoute } from "wouter-preact";
+import { useEffect } from "preact/hooks";
+import { Link, useLocation, useRoute } from "wouter-preact";
+import { InboxLink } from "../shared/inbox-link.tsx";
 import { ago, bytes, duration, plural } from "../state/format.ts";
 import { connection, progress } from "../state/live.ts";
 import type { Status } from "../state/status.ts";
@@ -13,9 +15,16 @@ const PAGES = [
   { path: "/cost", also: "/cost", label: "Cost" },
   { path: "/tools", also: "/tools", label: "Tools" },
   { path: "/health", also: "/health", label: "Health" },
+  { path: "/entries", also: "/entries/:id", label: "Entries" },
+  { path: "/memory", also: "/memory/graph", label: "Memory" },
 ] as const;
 
 export function TopBar({ status }: { readonly status: Status | null }) {
+  const [path] = useLocation();
+  // Where the names of the pages are scrolled, that of the present one is in sight.
+  useEffect(() => {
+    document.querySelector(".top-bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [path]);
   return (
     <header class="top-bar">
       <Link href="/" class="brand">
@@ -28,6 +37,7 @@ export function TopBar({ status }: { readonly status: Status | null }) {
         ))}
       </nav>
       <IndexState status={status} />
+      <InboxLink />
       <button
         type="button"
         class="ghost"

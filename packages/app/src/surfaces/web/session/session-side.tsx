@@ -5,19 +5,26 @@ import { Link } from "wouter-preact";
 import { hasPrograms } from "../../../model/session-below.ts";
 import type { SessionDetail, SessionFactRow, TreeNode } from "../../http/answers.ts";
 import { StatusDot } from "../parts/status-dot.tsx";
+import { SessionEntries, useSessionEntries } from "../shared/session-entries.tsx";
 import { bytes, count, duration, money, plural } from "../state/format.ts";
 import { select } from "./selection.ts";
 
 export function SessionSide({ detail, tree }: { readonly detail: SessionDetail; readonly tree: TreeNode | null }) {
   const { facts, copies, copied_by, problems, tools, sources } = detail;
+  const entries = useSessionEntries(detail.session.session_id);
   const below = tree ? sessionsBelow(tree) : [];
   const title = hasPrograms(below) ? "Sessions below" : "Subagents";
   const shown = [facts.pull_request, facts.commit, facts.file, facts.skill, facts.mcp_server];
   const lists = [below, copies, copied_by, problems, tools, sources, ...shown];
   // An empty column would only take room.
-  if (lists.every((list) => !list || list.length === 0)) return null;
+  if (!entries && lists.every((list) => !list || list.length === 0)) return null;
   return (
     <aside class="session-side" aria-label="About this session">
+      {entries ? (
+        <Section title="Entries">
+          <SessionEntries sessionId={detail.session.session_id} entries={entries} />
+        </Section>
+      ) : null}
       {tree && tree.children.length > 0 ? (
         <Section title={title}>
           <ul class="tree" role="tree" aria-label={title}>
