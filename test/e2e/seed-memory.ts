@@ -70,6 +70,8 @@ export async function seedMemory(): Promise<MemoryMachine> {
     .title("Fire the kiln")
     .prompt("Fire it")
     .answer("It burns.");
+  // It goes on until now: what is written down in it stands between its records.
+  for (const record of kiln.records.slice(-1)) record.timestamp = new Date().toISOString();
   live.machine.write(`-home-ada-kiln/${MEMORY.session}.jsonl`, kiln.text());
   const web = transcriptLines(MEMORY.other, { cwd: "/home/ada/dbt-models", startedAt }).title("Model the orders");
   live.machine.write(`-home-ada-dbt-models/${MEMORY.other}.jsonl`, web.prompt("Go on").answer("Done.").text());

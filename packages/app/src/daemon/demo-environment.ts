@@ -28,10 +28,11 @@ export function demoEnvironment(
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const told = { now: clock(), seed: "clew" };
   writeDemoTranscripts({ directory, ...told });
-  const shared = demoShared({ ...told, files: demoFiles(told), person: personHere(env) });
+  const about = { ...told, files: demoFiles(told), person: personHere(env) };
+  const shared = demoShared(about);
   const { spool, sessionTypes } = clewPaths({ ...env, CLEW_HOME: home });
   writeFileSync(sessionTypes, DEMO_SESSION_TYPES, { mode: 0o600 });
-  const known = demoKnowledge({ ...told, person: personHere(env), placeOf: placesOf(env), keyOf: memorySubject });
+  const known = demoKnowledge({ ...about, placeOf: placesOf(env), keyOf: memorySubject });
   const body = Buffer.from(JSON.stringify([...shared, ...known]));
   writeSpoolRecord(spool, { kind: "event", fields: { at: String(told.now) }, body });
   return { env: { ...env, CLEW_HOME: home }, configDirs: [directory] };

@@ -6,6 +6,7 @@ const now = Date.UTC(2026, 4, 20, 0, 5);
 const options: DemoKnowledgeOptions = {
   now,
   seed: "test",
+  files: demoFiles({ now, seed: "test" }),
   person: "person:mira",
   placeOf: (cwd) => ({ projectId: `dir:${cwd}`, workspaceId: `w-${cwd.split("/").at(-1)}` }),
   keyOf: (projectId, path) => `${projectId ?? "global"}/${path}`,
@@ -22,7 +23,7 @@ describe("what the made-up people and agents have written down", () => {
   });
 
   test("names the sessions of the transcripts", () => {
-    const paths = demoFiles({ now, seed: "test" }).map(({ path }) => path);
+    const paths = options.files.map(({ path }) => path);
     const named = new Set(changes.map(({ correlation_id }) => correlation_id.split(":")[1]!));
     named.delete("uncorrelated");
     expect(named.size).toBeGreaterThan(6);

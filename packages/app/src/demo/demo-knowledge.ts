@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { correlationId, UNCORRELATED_SESSION } from "../base/ids.ts";
 import type { ChangeData, ChangeTarget } from "../model/change.ts";
 import type { Origin } from "../model/record.ts";
+import type { DemoFile } from "./demo-session.ts";
 import { ENTITIES, RELATIONS } from "./graph-facts.ts";
 import { BREADBOX_FILES, GLOBAL_FILES, LANTERNFISH_FILES, TIDEWATCH_FILES } from "./memory-texts.ts";
 import { createRandom } from "./random.ts";
@@ -12,6 +13,8 @@ export interface DemoKnowledgeOptions {
   readonly now: number;
   /** That of the transcripts: their sessions are named. */
   readonly seed: string;
+  /** The made-up sessions. */
+  readonly files: readonly DemoFile[];
   /** The person at the machine, as sessions name them. */
   readonly person: string;
   /** Of a directory of the made-up sessions. */
@@ -43,9 +46,9 @@ export interface DemoFileText {
   readonly path: string;
   /** Oldest first. */
   readonly versions: readonly {
-    readonly daysAgo: number;
     readonly by: DemoWriter;
-    /** Key of the session in which it was written. */
+    /** When it was typed, or the key of the session in which it was written. */
+    readonly daysAgo?: number;
     readonly session?: string;
     readonly tainted?: boolean;
     /** Its author had not seen the version before. */
@@ -55,6 +58,8 @@ export interface DemoFileText {
 }
 
 const DAY = 86_400_000;
+/** Between two changes of a session. Milliseconds. */
+const APART = 150;
 const PROJECTS = { tidewatch: TIDEWATCH_FILES, breadbox: BREADBOX_FILES, lanternfish: LANTERNFISH_FILES } as const;
 export type DemoProject = keyof typeof PROJECTS;
 
@@ -64,28 +69,33 @@ export function cwdOf(project: DemoProject): string {
 
 /** In the order of their times. */
 export function demoKnowledge(options: DemoKnowledgeOptions): readonly DemoChange[] {
-  const { now, seed, person, placeOf, keyOf } = options;
+  const { now, seed, files: sessions, person, placeOf, keyOf } = options;
   const random = createRandom(`${seed}/knowledge`);
   const changes: DemoChange[] = [];
 
+  /** At the end of its session, one after the other; else so many days ago. */
+  function timeOf(sessionId: string | null, daysAgo: number): number {
+    const file = sessionId !== null && sessions.find(({ path }) => path.endsWith(`/${sessionId}.jsonl`));
+    if (!file) return Math.round(now - daysAgo * DAY);
+    return Math.min(now, file.modifiedAt + changes.length * APART);
+  }
+
   function write(
     project: DemoProject,
-    { daysAgo, by, session, tainted = false }: Omit<DemoFileText["versions"][number], "text">,
+    { daysAgo = 0, by, session, tainted = false }: Omit<DemoFileText["versions"][number], "text">,
     target: ChangeTarget,
     subject: string,
     data: ChangeData,
   ): string {
     const id = random.uuid();
+    const sessionId = session === undefined ? null : createRandom(`${seed}/${session}`).uuid();
     const author =
       by === "person" ? person : by === "noor" ? "person:noor@harbour-lights.example" : `claude-code@${project}`;
     changes.push({
       v: 1,
       id,
-      ts: new Date(Math.round(now - daysAgo * DAY)).toISOString(),
-      correlation_id: correlationId(
-        placeOf(cwdOf(project)).workspaceId,
-        session === undefined ? UNCORRELATED_SESSION : createRandom(`${seed}/${session}`).uuid(),
-      ),
+      ts: new Date(timeOf(sessionId, daysAgo)).toISOString(),
+      correlation_id: correlationId(placeOf(cwdOf(project)).workspaceId, sessionId ?? UNCORRELATED_SESSION),
       type: "change",
       data: { target, subject, author, origin: by === "agent" ? "agent" : "human", tainted, ...data },
     });
@@ -131,27 +141,20 @@ function entityId(name: string): string {
 
 function graph(write: Write): void {
   const made = new Map<string, string>();
-  for (const { name, type, project, daysAgo, by, session, known } of ENTITIES) {
+  for (const { name, type, project, known, ...when } of ENTITIES) {
     const data = { set: { name, type }, add: { observations: known } };
-    const when = { daysAgo, by, ...(session !== undefined && { session }) };
     made.set(name, write(project, when, "entity", entityId(name), data));
   }
-  for (const [from, type, to, project, daysAgo] of RELATIONS) {
+  for (const [from, type, to, project, session] of RELATIONS) {
     const ends = { from: entityId(from), to: entityId(to) };
     const id = `r-${createHash("sha256").update([ends.from, type, ends.to].join("|")).digest("hex").slice(0, 16)}`;
-    write(project, { daysAgo, by: "agent" }, "relation", id, { set: { ...ends, type } });
+    write(project, { by: "agent", session }, "relation", id, { set: { ...ends, type } });
   }
   // What became of two of them: another name, and two that are one.
   const renamed = { set: { name: "Tide Office API" }, replaces: { name: [made.get("Tide API")!] } };
   write("tidewatch", { daysAgo: 3.9, by: "person" }, "entity", entityId("Tide API"), renamed);
   const heard = { add: { observations: ["A forum says that a key lifts the limit to 600"] } };
-  write(
-    "tidewatch",
-    { daysAgo: 0.011, by: "agent", session: "storm", tainted: true },
-    "entity",
-    entityId("Tide API"),
-    heard,
-  );
+  write("tidewatch", { by: "agent", session: "storm", tainted: true }, "entity", entityId("Tide API"), heard);
   const merged = { set: { merged_into: entityId("forecast cache") } };
   write("tidewatch", { daysAgo: 4, by: "person" }, "entity", entityId("curve cache"), merged);
 }

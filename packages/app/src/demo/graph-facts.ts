@@ -5,9 +5,9 @@ export interface DemoEntity {
   readonly name: string;
   readonly type: string;
   readonly project: DemoProject;
-  readonly daysAgo: number;
   readonly by: DemoWriter;
-  /** Key of the session in which it was written. */
+  /** When it was typed, or the key of the session in which it was written. */
+  readonly daysAgo?: number;
   readonly session?: string;
   readonly known: readonly string[];
 }
@@ -25,7 +25,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "tide curve",
     type: "module",
     project: "tidewatch",
-    daysAgo: 19.6,
     by: "agent",
     session: "midnight",
     known: ["Sampled every 6 minutes", "The phase runs on from the origin; it does not begin anew at midnight"],
@@ -34,7 +33,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "harmonic constants",
     type: "data",
     project: "tidewatch",
-    daysAgo: 19.6,
     by: "agent",
     session: "midnight",
     known: ["One file a station, in data/constants", "Times in it are UTC"],
@@ -51,7 +49,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "Tide API",
     type: "api",
     project: "tidewatch",
-    daysAgo: 11.4,
     by: "agent",
     session: "alarms",
     known: ["Allows 60 requests an hour", "Answers 429 without a Retry-After"],
@@ -60,7 +57,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "alarm rules",
     type: "module",
     project: "tidewatch",
-    daysAgo: 11.4,
     by: "agent",
     session: "alarms",
     known: ["Two gauges must agree before a siren is sounded"],
@@ -69,7 +65,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "forecast cache",
     type: "module",
     project: "tidewatch",
-    daysAgo: 4.6,
     by: "agent",
     session: "cache",
     known: ["A file for each harbour, replaced whole", "Old files are read until the new one is complete"],
@@ -86,7 +81,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "SQLite",
     type: "technology",
     project: "tidewatch",
-    daysAgo: 4.6,
     by: "agent",
     session: "cache",
     known: ["Weighed for the cache, not needed at three harbours"],
@@ -95,7 +89,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "storm banner",
     type: "feature",
     project: "tidewatch",
-    daysAgo: 0.012,
     by: "agent",
     session: "storm",
     known: ["Shown from wind force 9 on"],
@@ -112,7 +105,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "invoice job",
     type: "job",
     project: "breadbox",
-    daysAgo: 10.3,
     by: "agent",
     session: "invoices",
     known: ["Runs at 02:30, before the bakers come", "A second run the same night sends nothing"],
@@ -121,7 +113,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "loyalty stamps",
     type: "feature",
     project: "breadbox",
-    daysAgo: 6.5,
     by: "agent",
     session: "stamps",
     known: ["One stamp an order, keyed by the order's id"],
@@ -146,7 +137,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "depth tag",
     type: "data",
     project: "lanternfish",
-    daysAgo: 13.1,
     by: "agent",
     session: "depth",
     known: ["GPSAltitude with reference 1", "Missing is not 0 m"],
@@ -155,7 +145,6 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "thumbnail pass",
     type: "job",
     project: "lanternfish",
-    daysAgo: 8.1,
     by: "agent",
     session: "thumbnails",
     known: ["4 workers are as fast as 8 on the server's disk"],
@@ -164,34 +153,33 @@ export const ENTITIES: readonly DemoEntity[] = [
     name: "dead-link check",
     type: "job",
     project: "lanternfish",
-    daysAgo: 2.9,
     by: "agent",
     session: "links",
     known: ["Tries a link three nights before it is dead"],
   },
 ];
 
-/** From, type, to, project, days ago. */
-export const RELATIONS: readonly (readonly [string, string, string, DemoProject, number])[] = [
-  ["tidewatch", "draws", "tide curve", "tidewatch", 19.5],
-  ["tide curve", "computed from", "harmonic constants", "tidewatch", 19.5],
-  ["harmonic constants", "measured at", "Alder Quay", "tidewatch", 18.8],
-  ["tidewatch", "asks", "Tide API", "tidewatch", 11.4],
-  ["tidewatch", "warns by", "alarm rules", "tidewatch", 11.4],
-  ["alarm rules", "listens to", "Alder Quay", "tidewatch", 11.3],
-  ["tidewatch", "reads", "forecast cache", "tidewatch", 4.6],
-  ["forecast cache", "filled from", "Tide API", "tidewatch", 4.6],
-  ["forecast cache", "holds", "tide curve", "tidewatch", 4.5],
-  ["SQLite", "not used by", "forecast cache", "tidewatch", 4.6],
-  ["tidewatch", "shows", "storm banner", "tidewatch", 0.012],
-  ["storm banner", "asks", "Tide API", "tidewatch", 0.012],
-  ["breadbox", "runs", "invoice job", "breadbox", 10.3],
-  ["breadbox", "has", "loyalty stamps", "breadbox", 6.5],
-  ["invoice job", "follows", "prices in cents", "breadbox", 1.5],
-  ["loyalty stamps", "follows", "prices in cents", "breadbox", 1.5],
-  ["invoice job", "keeps its queue in", "SQLite", "breadbox", 1.5],
-  ["lanternfish", "runs", "thumbnail pass", "lanternfish", 8.1],
-  ["lanternfish", "reads", "depth tag", "lanternfish", 13.1],
-  ["lanternfish", "runs", "dead-link check", "lanternfish", 2.9],
-  ["lanternfish", "keeps its catalogue in", "SQLite", "lanternfish", 8],
+/** From, type, to, project, key of the session in which it was written. */
+export const RELATIONS: readonly (readonly [string, string, string, DemoProject, string])[] = [
+  ["tidewatch", "draws", "tide curve", "tidewatch", "midnight"],
+  ["tide curve", "computed from", "harmonic constants", "tidewatch", "midnight"],
+  ["harmonic constants", "measured at", "Alder Quay", "tidewatch", "midnight"],
+  ["tidewatch", "asks", "Tide API", "tidewatch", "alarms"],
+  ["tidewatch", "warns by", "alarm rules", "tidewatch", "alarms"],
+  ["alarm rules", "listens to", "Alder Quay", "tidewatch", "alarms"],
+  ["tidewatch", "reads", "forecast cache", "tidewatch", "cache"],
+  ["forecast cache", "filled from", "Tide API", "tidewatch", "cache"],
+  ["forecast cache", "holds", "tide curve", "tidewatch", "cache"],
+  ["SQLite", "not used by", "forecast cache", "tidewatch", "cache"],
+  ["tidewatch", "shows", "storm banner", "tidewatch", "storm"],
+  ["storm banner", "asks", "Tide API", "tidewatch", "storm"],
+  ["breadbox", "runs", "invoice job", "breadbox", "invoices"],
+  ["breadbox", "has", "loyalty stamps", "breadbox", "stamps"],
+  ["invoice job", "follows", "prices in cents", "breadbox", "cents"],
+  ["loyalty stamps", "follows", "prices in cents", "breadbox", "cents"],
+  ["invoice job", "keeps its queue in", "SQLite", "breadbox", "cents"],
+  ["lanternfish", "runs", "thumbnail pass", "lanternfish", "thumbnails"],
+  ["lanternfish", "reads", "depth tag", "lanternfish", "depth"],
+  ["lanternfish", "runs", "dead-link check", "lanternfish", "links"],
+  ["lanternfish", "keeps its catalogue in", "SQLite", "lanternfish", "thumbnails"],
 ];

@@ -49,13 +49,11 @@ export const TIDEWATCH_FILES: readonly DemoFileText[] = [
     path: "MEMORY.md",
     versions: [
       {
-        daysAgo: 19.6,
         by: "agent",
         session: "midnight",
         text: lines("# Memory", "", "- [Tide phase](tide-phase.md): runs on over midnight"),
       },
       {
-        daysAgo: 4.6,
         by: "agent",
         session: "cache",
         text: lines(
@@ -66,7 +64,6 @@ export const TIDEWATCH_FILES: readonly DemoFileText[] = [
         ),
       },
       {
-        daysAgo: 0.012,
         by: "agent",
         session: "storm",
         text: lines(
@@ -83,7 +80,6 @@ export const TIDEWATCH_FILES: readonly DemoFileText[] = [
     path: "tide-phase.md",
     versions: [
       {
-        daysAgo: 19.6,
         by: "agent",
         session: "midnight",
         text: lines(
@@ -109,7 +105,7 @@ export const TIDEWATCH_FILES: readonly DemoFileText[] = [
   {
     path: "forecast-cache.md",
     versions: [
-      { daysAgo: 4.6, by: "agent", session: "cache", text: lines(...CACHE, "- Holds 7 days ahead.") },
+      { by: "agent", session: "cache", text: lines(...CACHE, "- Holds 7 days ahead.") },
       {
         daysAgo: 3.1,
         by: "person",
@@ -120,7 +116,6 @@ export const TIDEWATCH_FILES: readonly DemoFileText[] = [
         ),
       },
       {
-        daysAgo: 0.012,
         by: "agent",
         session: "storm",
         beside: true,
@@ -136,7 +131,6 @@ export const TIDEWATCH_FILES: readonly DemoFileText[] = [
     path: "notes/tide-office-api.md",
     versions: [
       {
-        daysAgo: 0.012,
         by: "agent",
         session: "storm",
         tainted: true,
@@ -160,13 +154,11 @@ export const BREADBOX_FILES: readonly DemoFileText[] = [
     path: "MEMORY.md",
     versions: [
       {
-        daysAgo: 10.3,
         by: "agent",
         session: "invoices",
         text: lines("# Memory", "", "- The invoice job runs at 02:30; a second run the same night sends nothing."),
       },
       {
-        daysAgo: 6.5,
         by: "agent",
         session: "stamps",
         text: lines(
@@ -182,7 +174,6 @@ export const BREADBOX_FILES: readonly DemoFileText[] = [
     path: "loyalty.md",
     versions: [
       {
-        daysAgo: 6.5,
         by: "agent",
         session: "stamps",
         text: lines(
@@ -242,7 +233,6 @@ export const LANTERNFISH_FILES: readonly DemoFileText[] = [
     path: "thumbnails.md",
     versions: [
       {
-        daysAgo: 8.1,
         by: "agent",
         session: "thumbnails",
         text: lines("# Thumbnails", "", "4 workers are as fast as 8: the disk is what they wait for."),

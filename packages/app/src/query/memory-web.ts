@@ -90,6 +90,15 @@ export const MEMORY_LIST = `
   ORDER BY m.project_id IS NOT NULL, p.name, m.project_id, m.path LIMIT ${MOST + 1}`;
 const TITLE = "SELECT title FROM sessions WHERE session_id = ?";
 
+/** Changes where a list of the files may be another: it need not be made anew before. */
+export const MEMORY_STATE = `
+  SELECT (SELECT max(seq) FROM changes) || '/' || (SELECT count(*) FROM identities) || '/' || (SELECT count(*) FROM projects)
+    || '/' || (SELECT count(*) FROM sessions) AS state`;
+
+export function memoryListState(db: Reader): string {
+  return rowOf<{ state: string | null }>(db, MEMORY_STATE)?.state ?? "";
+}
+
 export function memoryList(db: Reader, person: string | null): MemoryList {
   const here = localIdentities(db, person);
   const offers = memoryOffers(db, here);

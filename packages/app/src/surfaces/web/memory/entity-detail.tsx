@@ -61,18 +61,21 @@ export function EntityDetail({ url, view, types, hrefOf, open }: EntityDetailPro
           <EntityHead entity={entity} types={types} hrefOf={hrefOf} />
           {around.data && around.data.nodes.length > 1 ? (
             <>
-              <div class="segmented drawing-depth" role="group" aria-label="How far the drawing reaches">
-                {DEPTHS.map((depth) => (
-                  <button
-                    key={depth}
-                    type="button"
-                    aria-pressed={view.depth === depth}
-                    title={`${plural(depth, "relation")} away at most`}
-                    onClick={() => url.set({ depth: depth === 1 ? null : String(depth) })}
-                  >
-                    {depth}
-                  </button>
-                ))}
+              <div class="drawing-reach">
+                <span aria-hidden="true">Relations away</span>
+                <div class="segmented" role="group" aria-label="How far the drawing reaches">
+                  {DEPTHS.map((depth) => (
+                    <button
+                      key={depth}
+                      type="button"
+                      aria-pressed={view.depth === depth}
+                      title={`${plural(depth, "relation")} away at most`}
+                      onClick={() => url.set({ depth: depth === 1 ? null : String(depth) })}
+                    >
+                      {depth}
+                    </button>
+                  ))}
+                </div>
               </div>
               <GraphDrawing around={around.data} middle={entity.id} types={types} open={open} />
             </>

@@ -30,7 +30,7 @@ export function EvidenceList({ evidence, entity }: EvidenceListProps) {
           ) : null}
           {one.tainted ? (
             <span class="badge warn" title="Derived from what came from elsewhere">
-              from elsewhere
+              tainted
             </span>
           ) : null}
         </span>

@@ -12,7 +12,7 @@ export interface FileGroup {
 export const MARK_LABELS: Readonly<Record<MemoryMark, string>> = {
   conflict: "in conflict",
   waits: "wait for approval",
-  elsewhere: "from elsewhere",
+  tainted: "tainted",
   other: "by others",
   agent: "by agents",
   deleted: "deleted",
@@ -23,7 +23,7 @@ export function hasMark(row: MemoryListRow, mark: MemoryMark): boolean {
   if (row.deleted) return false;
   if (mark === "conflict") return row.conflicts > 0;
   if (mark === "waits") return row.waits;
-  if (mark === "elsewhere") return row.tainted;
+  if (mark === "tainted") return row.tainted;
   return mark === "other" ? row.whose === "other" : row.origin === "agent";
 }
 

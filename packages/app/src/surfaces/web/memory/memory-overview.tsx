@@ -22,7 +22,7 @@ export function MemoryOverview({ rows, hrefOf }: MemoryOverviewProps) {
     ["Projects", count(groupsOf(living).filter(({ rows: [first] }) => first?.project_id !== null).length)],
     ["Size", bytes(living.reduce((sum, row) => sum + row.size, 0))],
     ["Written by agents", count(living.filter((row) => hasMark(row, "agent")).length)],
-    ["From elsewhere", count(living.filter((row) => row.tainted).length)],
+    ["Tainted", count(living.filter((row) => row.tainted).length)],
   ];
   return (
     <div class="memory-detail memory-overview" data-testid="memory-overview">

@@ -1,6 +1,6 @@
 /** @module What the page of memory files shows, as its address holds it: words, project, marks, the opened file and version. */
 
-export const MEMORY_MARKS = ["conflict", "waits", "elsewhere", "other", "agent", "deleted"] as const;
+export const MEMORY_MARKS = ["conflict", "waits", "tainted", "other", "agent", "deleted"] as const;
 export type MemoryMark = (typeof MEMORY_MARKS)[number];
 export const FILE_VIEWS = ["text", "raw", "changes"] as const;
 export type FileView = (typeof FILE_VIEWS)[number];

@@ -87,7 +87,7 @@ describe("the list", () => {
     expect(chosen("", null)).toEqual(["global.md", "a.md", "b.md", "other.md"]);
     expect(chosen("global", null)).toEqual(["global.md"]);
     expect(chosen("dir:kiln", null)).toEqual(["a.md", "b.md"]);
-    expect(["conflict", "waits", "elsewhere", "other", "agent", "deleted"].map((mark) => chosen("", mark))).toEqual([
+    expect(["conflict", "waits", "tainted", "other", "agent", "deleted"].map((mark) => chosen("", mark))).toEqual([
       ["a.md"],
       ["b.md"],
       ["b.md"],

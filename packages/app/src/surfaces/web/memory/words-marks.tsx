@@ -7,7 +7,7 @@ export function identityName(identity: string): string {
 
 const WHOSE: Readonly<Record<Whose, { readonly text: string; readonly title: string }>> = {
   own: { text: "own", title: "By a person of this machine" },
-  agent: { text: "own agent", title: "By an agent that ran on this machine" },
+  agent: { text: "your agent's", title: "By an agent that ran on this machine" },
   other: { text: "another's", title: "By somebody who is not known on this machine" },
 };
 const ORIGINS: Readonly<Record<WrittenWords["origin"], { readonly text: string; readonly title: string }>> = {
@@ -28,7 +28,7 @@ export function WordsMarks({ words, isFull = false }: WordsMarksProps) {
   const whose = WHOSE[words.whose];
   const origin = words.origin && ORIGINS[words.origin];
   // What an agent of one's own wrote is agent-written, what a person of this machine wrote is typed: said once.
-  const isImplied = words.whose === "agent" ? words.origin === "agent" : words.origin === "human" && !isFull;
+  const isImplied = !isFull && words.origin === (words.whose === "agent" ? "agent" : "human");
   return (
     <>
       {isFull || words.whose !== "own" ? (
@@ -43,7 +43,7 @@ export function WordsMarks({ words, isFull = false }: WordsMarksProps) {
       ) : null}
       {words.tainted ? (
         <span class="badge warn" title="Derived from what came from elsewhere: it may repeat what anybody wrote">
-          from elsewhere
+          tainted
         </span>
       ) : null}
     </>
