@@ -362,7 +362,7 @@ describe("outside any session", () => {
     expect(recorder.ofSession("outer-1").map(({ type }) => type)).toEqual(["log"]);
   });
 
-  test.each([
+  test.each<[string, { readonly client?: string; readonly around?: string; readonly parent?: string }, string]>([
     ["only ours", {}, "ours"],
     [
       "a client inside: it is not the one that was there when ours was given",

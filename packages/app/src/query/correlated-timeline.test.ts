@@ -145,6 +145,17 @@ const ALL = [
 ];
 
 describe("correlatedTimeline()", () => {
+  test("has what was written down in a session long after it ended", () => {
+    base.session("late", { ...TIMES, events: 1 });
+    base.session("late.child", { ...TIMES, parent_session_id: "late" });
+    const id = base.event("late", { type: "change", eventId: "change-1", ts: at(90_000), body: "clew 1 event\n\n{}" });
+    base.db.prepare("UPDATE events SET source = 'clew' WHERE id = ?").run(id);
+    for (const alone of [false, true]) {
+      expect(page({ sessionId: "late", alone }).rows.map((row) => row.type)).toEqual(["change"]);
+      expect(page({ sessionId: "late", alone, before: "" }).rows.map((row) => row.type)).toEqual(["change"]);
+    }
+  });
+
   test("puts transcript, hooks, calls, lines and spans of a session and all below it in one order", () => {
     expect(outline()).toEqual(ALL);
     expect(page()).toMatchObject({ has_before: false, has_after: false });

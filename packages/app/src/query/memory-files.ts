@@ -1,6 +1,8 @@
 /** @module The agents' memory files as the store keeps them: which there are, one with its text, its versions. */
+
 import { type FrontMatter, frontMatterOf } from "../base/front-matter.ts";
 import type { SubjectState, WrittenValue } from "../model/change.ts";
+import type { Origin } from "../model/record.ts";
 import { nameSql, type SqlPart } from "./filter/sql.ts";
 import { isMemoryKey, memoryKey } from "./memory-key.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
@@ -47,7 +49,7 @@ export interface MemoryVersion {
   readonly version: string;
   readonly ts: string | null;
   readonly author: string;
-  readonly origin: string;
+  readonly origin: Origin;
   readonly tainted: boolean;
   readonly session_id: string | null;
   /** What the change did. A content may come back with the same change. */

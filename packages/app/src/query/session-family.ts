@@ -41,15 +41,18 @@ export interface MembersQuestion {
   readonly slackMs?: number;
 }
 
-/** Sessions of the family that were there in a time, as `SELECT s.session_id`. What is undated may have been there. */
+/**
+ * Sessions of the family that were there in a time, as `SELECT s.session_id`. What is undated may have been there, and the one that
+ * is asked about always was: what is written down in it later is its own.
+ */
 export function membersSql(
   family: SessionFamily,
   { from, to }: TimeRange,
   { more = "1", slackMs = SLACK_MS }: MembersQuestion = {},
 ): SqlPart {
-  const there = `(s.started_at IS NULL OR s.started_at <= ?)
-    AND (s.ended_at IS NULL OR s.ended_at >= ? OR EXISTS (SELECT 1 FROM session_outcomes o WHERE o.session_id = s.session_id AND o.ts >= ?))`;
-  const times = [to + slackMs, from - slackMs, from];
+  const there = `(s.session_id = ? OR ((s.started_at IS NULL OR s.started_at <= ?)
+    AND (s.ended_at IS NULL OR s.ended_at >= ? OR EXISTS (SELECT 1 FROM session_outcomes o WHERE o.session_id = s.session_id AND o.ts >= ?))))`;
+  const times = [family.sessionId, to + slackMs, from - slackMs, from];
   if (family.kind === "top") {
     return {
       sql: `SELECT s.session_id FROM sessions s INDEXED BY sessions_by_top WHERE s.top_session_id = ? AND (${more}) AND ${there}`,
@@ -71,7 +74,11 @@ const EXTENT = "min(s.started_at) AS first, max(s.ended_at) AS last, sum(s.event
 export const TOP_EXTENT = `SELECT ${EXTENT} FROM sessions s INDEXED BY sessions_by_top WHERE s.top_session_id = ?`;
 export const SOME_EXTENT = `SELECT ${EXTENT} FROM json_each(?) f CROSS JOIN sessions s ON s.session_id = f.value`;
 
-/** From its first event to its last; null: nothing of it is dated. */
+/** By events_live. */
+export const LAST_TOLD =
+  "SELECT max(ts) AS last FROM events INDEXED BY events_live WHERE session_id = ? AND source_id IS NULL";
+
+/** From its first event to its last, what was written down in it later included; null: nothing of it is dated. */
 export function familyExtent(db: Reader, family: SessionFamily): FamilyExtent | null {
   const isTop = family.kind === "top";
   const row = rowOf<{ first: number | null; last: number | null; events: number | null }>(
@@ -80,7 +87,8 @@ export function familyExtent(db: Reader, family: SessionFamily): FamilyExtent | 
     [isTop ? family.sessionId : JSON.stringify(family.below)],
   );
   if (!row || row.first === null || row.last === null) return null;
-  return { from: row.first, to: row.last, events: row.events ?? 0 };
+  const told = rowOf<{ last: number | null }>(db, LAST_TOLD, [family.sessionId])?.last ?? row.last;
+  return { from: row.first, to: Math.max(row.last, told), events: row.events ?? 0 };
 }
 
 const PARENT = "SELECT parent_session_id AS parent FROM sessions WHERE session_id = ?";

@@ -29,7 +29,7 @@ function newStore(): Store {
       identityId: given ?? `${agent}@${place.projectName}`,
       personId: "person:ada",
     }),
-    price: () => null,
+    price: () => ({ costMicros: null, priceVersion: null }),
     prices: "none",
   });
   stores.push(opened);

@@ -107,7 +107,7 @@ test("placeholder counts are marked, finished ones are not", () => {
       .map((fact) => fact.messageId ?? "");
   expect(marked("1.0.17")).toEqual([]);
   expect(marked("2.1.329")).toEqual([]);
-  expect(marked("2.1.40").sort()).toEqual([
+  expect(marked("2.1.40").toSorted()).toEqual([
     "msg_shuttle_a",
     "msg_shuttle_b",
     "msg_shuttle_c",

@@ -11,6 +11,18 @@ const activity = (what: string, reason: string | null = null): object => ({
   reason,
 });
 
+test("a change of a device whose clock is ahead is a change", () => {
+  const data = { target: "entry", subject: "e-000000000001", author: "bo", origin: "human", set: { title: "Later" } };
+  const event = own({
+    ...ownRecord("change", { ...data, hlc: 2 ** 50, device: "d-1" }),
+    ts: "2031-01-01T00:00:00.000Z",
+  });
+  expect(event.ts).toBe(TEST_NOW);
+  expect(event.facts).toContainEqual(
+    expect.objectContaining({ kind: "change", subject: "e-000000000001", ts: TEST_NOW }),
+  );
+});
+
 describe("a session's start", () => {
   test("says where, why, in which process and for whom", () => {
     const data = {

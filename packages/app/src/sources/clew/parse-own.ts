@@ -63,7 +63,9 @@ function readRecord(
   now: number,
   facts: Fact[],
 ): SpooledEvent {
-  const { id, ts, ...head } = headOf(own, record.fields, now, facts);
+  const { id, ts: said, ...head } = headOf(own, record.fields, now, facts);
+  // A device whose clock is ahead loses no change: what comes after what is said by its stamp.
+  const ts = own.type === "change" ? (said ?? now) : said;
   const naturalKey = id === null ? placeKey(record) : `clew:${id}`;
   const known = isKnownVersion(own);
   const imported = shortString(record.fields.import, 32);
@@ -75,13 +77,12 @@ function readRecord(
   if (known) {
     OWN_READERS.get(type)?.(data, { sessionId, ts: ts ?? 0 }, facts);
     if (own.type === "log" && ts !== null) facts.push(ownLogLine(own, sessionId, ts));
-    // A device whose clock is ahead loses nothing: what comes after what is said by its stamp.
-    if (own.type === "change")
+    if (own.type === "change" && ts !== null)
       readChange(
         dataOf(own, []),
         {
           sessionId: sessionId === UNCORRELATED_SESSION ? null : sessionId,
-          ts: ts ?? now,
+          ts,
           changeId: id ?? eventIdOf(naturalKey),
         },
         facts,

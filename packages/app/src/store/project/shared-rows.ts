@@ -28,13 +28,22 @@ const oneOf = (value: WrittenValue["value"] | undefined, words: readonly string[
   words.find((word) => word === value) ?? otherwise;
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
+/** Texts of which a reader is shown every value that nobody has replaced. */
+const TEXTS = ["title", "body", "text"];
+
 /** Hash of everything that a reader of an entry or a message is told: an approval is bound to it. */
-export function contentHash({ fields, sets, notes }: SubjectState): string {
+export function contentHash({ fields, conflicts, sets, notes }: SubjectState): string {
+  const beside = TEXTS.flatMap((name) => {
+    const values = (conflicts[name] ?? []).map(({ value }) => JSON.stringify(value));
+    return values.length === 0 ? [] : [["beside", name, ...[...new Set(values)].sort()]];
+  });
   const told = [
     textIn(fields, "title"),
     textIn(fields, "body") ?? textIn(fields, "text"),
     ...notes.map(({ text }) => text),
     ...Object.entries(sets).flatMap(([name, list]) => list.map(({ value }) => [name, value])),
+    // At least two values of each: longer than a set's element, which is a name and a value.
+    ...beside,
   ];
   return sha256(JSON.stringify(told));
 }

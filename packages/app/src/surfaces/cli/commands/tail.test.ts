@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import type { ParsedArgs } from "citty";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TestTelemetry, testTelemetry } from "../../../query/log-testing.ts";
 import { TEST_NOW, type TestDatabase, testDatabase } from "../../../query/testing.ts";
@@ -38,7 +39,7 @@ async function following(
       stopped,
       isInteractive: false,
     },
-    flags: { _: [] },
+    flags: { _: [] } as unknown as ParsedArgs,
     operands,
   });
   for (const [tell, word] of steps) {

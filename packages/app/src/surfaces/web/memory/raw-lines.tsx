@@ -30,7 +30,7 @@ export function RawLines({ text, wanted, line }: RawLinesProps) {
             class="raw-line"
             data-line={index + 1}
             aria-current={index + 1 === line ? "true" : undefined}
-            ref={index + 1 === line ? marked : undefined}
+            {...(index + 1 === line && { ref: marked })}
           >
             <i aria-hidden="true">{index + 1}</i>
             <span>
