@@ -1,5 +1,6 @@
 /** @module Text that somebody hands over to be written down: cleaned, and within limits that are said instead of silently applied. */
 import { ClewError } from "../base/error.ts";
+import { closestOf } from "../query/filter/closest.ts";
 
 /** Bytes of a body, a note or a message. */
 export const MOST_BYTES: number = 256 * 1024;
@@ -28,8 +29,11 @@ export function longText(name: string, text: string): string {
   return text
     .replace(/\r\n?|[\u0085\u2028\u2029]/gu, "\n")
     .replace(HIDDEN, (one) => (/[\t\n]/.test(one) ? one : ""))
-    .replace(/[^\S\n]+$/gmu, "")
-    .replace(/^\n+|\n+$/gu, "");
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
+    .replace(/^\n+/u, "")
+    .trimEnd();
 }
 
 /** The same of a text that has to say something; throws `usage`. */
@@ -39,9 +43,17 @@ export function saidText(name: string, text: string): string {
   return clean;
 }
 
-/** One of some words; throws `usage` with all of them. */
+/** One of some words, also as lists print it ("in progress"); throws `usage` with the nearest, or all of them. */
 export function oneOfWords<Word extends string>(name: string, text: string, words: readonly Word[]): Word {
-  const found = words.find((word) => word === text);
+  const written = text
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/gu, "_");
+  const found = words.find((word) => word === written);
   if (found) return found;
-  throw new ClewError("usage", `${name} ${text} is unknown: use ${words.join(", ")}`);
+  const near = closestOf(written, words);
+  throw new ClewError(
+    "usage",
+    `${name} ${text} is unknown: ${near ? `did you mean ${near}?` : `use ${words.join(", ")}`}`,
+  );
 }

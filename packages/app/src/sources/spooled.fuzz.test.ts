@@ -135,7 +135,8 @@ function checkEvent(event: SpooledEvent): void {
   if (event.length !== event.body.length || event.offset !== 0) throw new Error("place");
   const facts = JSON.stringify(event.facts, onlyClean);
   for (const fact of event.facts) {
-    if ("ts" in fact && fact.ts !== event.ts) throw new Error(`a fact of another time: ${facts}`);
+    if ("ts" in fact && fact.kind !== "change" && fact.ts !== event.ts)
+      throw new Error(`a fact of another time: ${facts}`);
     if ("sessionId" in fact && fact.sessionId !== null && !/^[0-9A-Za-z][0-9A-Za-z._-]*$/.test(fact.sessionId))
       throw new Error(facts);
     if (fact.kind === "activity" && fact.reason !== null && !/^[A-Za-z0-9_.: -]{1,80}$/.test(fact.reason))

@@ -148,6 +148,48 @@ describe("entries, messages, memory and graph on three devices", () => {
   });
 });
 
+describe("what is written after something has come", () => {
+  const YEAR = 365 * 24 * 3600 * 1000;
+  const newest = (store: Store) =>
+    rows(store, "SELECT change_id AS id, author FROM changes ORDER BY hlc DESC, device DESC LIMIT 1")[0];
+
+  it("is stamped later, though the clock it came from is two years ahead, also after a restart", () => {
+    const ahead = newStore(YEAR);
+    const behind = newStore(-YEAR);
+    write(ahead, "message", "m-1", { set: { text: "hello", to_kind: "identity", to_id: "bo" } });
+    behind.writeLive(changesOf(ahead));
+    write(behind, "message", "m-1", { mark: "read" }, { author: "bo" });
+    expect(newest(behind)).toMatchObject({ author: "bo" });
+    const again = reopened(behind, -YEAR);
+    write(again, "message", "m-1", { set: { text: "hello again" } }, { author: "bo" });
+    ahead.writeLive(changesOf(again));
+    for (const store of [ahead, again]) {
+      expect(newest(store)).toMatchObject({ author: "bo" });
+      // Who wrote it first is who sent it.
+      expect(rows(store, "SELECT sender FROM messages")).toEqual([{ sender: "ada" }]);
+    }
+    expect(shared(again)).toEqual(shared(ahead));
+  });
+
+  it("does not follow a clock that cannot be", () => {
+    const store = newStore();
+    const [one] = changesOf((write(store, "entry", "e-1", { set: { title: "x" } }), store));
+    const fact = one!.facts[0] as ChangeFact;
+    store.writeLive([
+      changeEvent({
+        ...fact,
+        changeId: "odd",
+        stamp: { hlc: NOW * 1024 * 3, device: "odd" },
+        data: { note: "from the future" },
+      }),
+    ]);
+    write(store, "entry", "e-1", { note: "from here" });
+    expect(rows(store, "SELECT hlc FROM changes WHERE device <> 'odd' ORDER BY hlc DESC LIMIT 1")[0]!.hlc).toBeLessThan(
+      NOW * 1024 * 1.1,
+    );
+  });
+});
+
 describe("rows", () => {
   it("of an entry have what stands, and words that are not its are not believed", () => {
     const store = newStore();

@@ -1,6 +1,7 @@
 /** @module A tool_use block: the call itself and what its input says about the session. */
 import type { Fact, ToolCallFact } from "../../model/record.ts";
 import { clipText } from "./clean-text.ts";
+import { fetchesForeign } from "./fetching-command.ts";
 import { type JsonObject, listOf, objectOf, shortString } from "./json.ts";
 import { splitToolName } from "./tool-name.ts";
 
@@ -61,6 +62,16 @@ export function readToolCall(block: JsonObject, sessionId: string, ts: number | 
   const toolUseId = shortString(block.id);
   if (!toolUseId) return;
   facts.push({ kind: "tool_call", toolUseId, sessionId, ts, ...describeToolCall(block.name, block.input) });
+  pushFetching(block.name, block.input, toolUseId, facts);
+}
+
+const SHELLS: ReadonlySet<unknown> = new Set(["Bash", "PowerShell"]);
+
+/** A command that shows what others wrote makes what its session writes from then on no more its own alone. */
+export function pushFetching(toolName: unknown, toolInput: unknown, toolUseId: string, facts: Fact[]): void {
+  const command = objectOf(toolInput)?.command;
+  if (SHELLS.has(toolName) && typeof command === "string" && fetchesForeign(command))
+    facts.push({ kind: "detail", detailKind: "foreign", key: `command:${toolUseId}`, detail: null });
 }
 
 /** Appends what a call says about its session: skills used, MCP servers, the whole todo list at each TodoWrite. */

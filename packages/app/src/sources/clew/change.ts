@@ -26,6 +26,8 @@ const ORIGINS = ["human", "agent", "tool", "import"] as const;
 interface Scope {
   readonly sessionId: string | null;
   readonly ts: number;
+  /** As its author's clock said it, also where that is ahead. */
+  readonly saidTs: number;
   /** Of the record: the same at each reading. */
   readonly changeId: string;
 }
@@ -97,7 +99,7 @@ function dataOfChange(data: JsonObject, facts: Fact[]): ChangeData {
 }
 
 /** Nothing follows from a change that names no subject, or changes nothing. */
-export function readChange(data: JsonObject, { sessionId, ts, changeId }: Scope, facts: Fact[]): void {
+export function readChange(data: JsonObject, { sessionId, ts, saidTs, changeId }: Scope, facts: Fact[]): void {
   const target = CHANGE_TARGETS.find((word) => word === data.target);
   if (!target || !isId(data.subject) || !SUBJECTS[target].test(data.subject)) {
     pushProblem(facts, "data: a change of nothing that can be changed");
@@ -116,7 +118,8 @@ export function readChange(data: JsonObject, { sessionId, ts, changeId }: Scope,
     target,
     subject: data.subject,
     sessionId,
-    ts,
+    // The same on every device: what a change says does not depend on who reads it when.
+    ts: isStamped ? saidTs : ts,
     stamp: isStamped ? { hlc, device: device as string } : null,
     author: identityOf(data.author) ?? null,
     origin: ORIGINS.find((word) => word === data.origin) ?? "tool",

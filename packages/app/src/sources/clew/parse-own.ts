@@ -3,7 +3,7 @@ import { eventIdOf, UNCORRELATED_SESSION } from "../../base/ids.ts";
 import type { SpoolRecord } from "../../base/spool-record.ts";
 import type { Fact, Origin } from "../../model/record.ts";
 import { decodeRecord } from "../claude/decode.ts";
-import { type JsonObject, shortString } from "../claude/json.ts";
+import { type JsonObject, shortString, timeOf } from "../claude/json.ts";
 import {
   hexOf,
   MAX_BODY_BYTES,
@@ -83,6 +83,7 @@ function readRecord(
         {
           sessionId: sessionId === UNCORRELATED_SESSION ? null : sessionId,
           ts,
+          saidTs: timeOf(own.ts) ?? ts,
           changeId: id ?? eventIdOf(naturalKey),
         },
         facts,

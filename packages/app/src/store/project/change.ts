@@ -3,6 +3,7 @@
 import { foldChanges } from "../../merge/fold.ts";
 import type { Change, ChangeFact, ChangeTarget, SubjectState } from "../../model/change.ts";
 import type { WriteContext } from "../context.ts";
+import { HLC_COUNTERS_PER_MS } from "../device.ts";
 import { sharedRows, textOfSubject } from "./shared-rows.ts";
 
 const INSERT = `
@@ -27,6 +28,11 @@ const SEEN = `
   ON CONFLICT (identity) DO UPDATE SET seq = excluded.seq, ts = excluded.ts WHERE excluded.seq > seq`;
 
 /** Where and when a change's event stands in this device's log. */
+/** By changes_by_hlc. */
+const NEWEST_HLC = "SELECT max(hlc) AS hlc FROM changes WHERE hlc <= ?";
+/** A foreign clock that is ahead by no more is followed: ten years. */
+const FARTHEST_HLC = 10 * 366 * 24 * 3600 * 1000 * HLC_COUNTERS_PER_MS;
+
 export interface EventStamp {
   readonly seq: number;
   readonly hlc: number;
@@ -44,7 +50,7 @@ export interface ChangeProjection {
 
 type Row = Omit<Change, "tainted" | "data"> & { readonly tainted: number; readonly data: string };
 
-export function changeProjection({ db }: WriteContext): ChangeProjection {
+export function changeProjection({ db, clock }: WriteContext): ChangeProjection {
   const insert = db.prepare(INSERT);
   const changesOf = db.prepare<[string, string], Row>(CHANGES_OF);
   const newestSeq = db.prepare<[string, string], { seq: number }>(NEWEST_SEQ);
@@ -54,6 +60,13 @@ export function changeProjection({ db }: WriteContext): ChangeProjection {
   const markSeen = db.prepare(SEEN);
   const rows = sharedRows(db);
   const changed = new Map<string, { readonly target: ChangeTarget; readonly subject: string }>();
+  const findNewestHlc = db.prepare<[number], { hlc: number | null }>(NEWEST_HLC);
+  let newestHlc: number | null = null;
+  /** Greatest stamp of all changes so far. */
+  const lastHlc = (): number => {
+    newestHlc ??= findNewestHlc.get(clock() * HLC_COUNTERS_PER_MS + FARTHEST_HLC)?.hlc ?? 0;
+    return newestHlc;
+  };
 
   function write(target: ChangeTarget, subject: string, state: SubjectState): void {
     const { created, changed: last } = state;
@@ -79,11 +92,13 @@ export function changeProjection({ db }: WriteContext): ChangeProjection {
 
   return {
     change(fact, eventId, stamp) {
+      // What is written here comes after everything that has come here, whichever clocks were wrong.
+      const hlc = fact.stamp?.hlc ?? Math.max(stamp.hlc, lastHlc() + 1);
       const { changes } = insert.run(
         fact.changeId,
         fact.target,
         fact.subject,
-        fact.stamp?.hlc ?? stamp.hlc,
+        hlc,
         fact.stamp?.device ?? stamp.deviceId,
         fact.author ?? "unknown",
         fact.origin,
@@ -94,7 +109,10 @@ export function changeProjection({ db }: WriteContext): ChangeProjection {
         fact.ts,
         JSON.stringify(fact.data),
       );
-      if (changes > 0) changed.set(`${fact.target} ${fact.subject}`, { target: fact.target, subject: fact.subject });
+      if (changes === 0) return;
+      changed.set(`${fact.target} ${fact.subject}`, { target: fact.target, subject: fact.subject });
+      // A clock that is wrong by more than that is not followed: it would take every device with it for ever.
+      if (hlc <= stamp.hlc + FARTHEST_HLC) newestHlc = Math.max(lastHlc(), hlc);
     },
     seen: (identity, seq, ts) => void markSeen.run(identity, seq, ts),
     settle() {
@@ -110,6 +128,9 @@ export function changeProjection({ db }: WriteContext): ChangeProjection {
       }
       changed.clear();
     },
-    reset: () => changed.clear(),
+    reset() {
+      changed.clear();
+      newestHlc = null;
+    },
   };
 }

@@ -2,3 +2,5 @@
 -- reading each change.
 DROP INDEX changes_by_seq;
 CREATE INDEX changes_by_seq ON changes (seq, target, author, subject);
+-- What is written here is stamped later than everything that has come here.
+CREATE INDEX changes_by_hlc ON changes (hlc);
