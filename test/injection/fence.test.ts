@@ -133,7 +133,7 @@ describe("on the command line of an agent", () => {
       fc.property(fc.array(body, { minLength: 1, maxLength: 6 }), (texts) => {
         const { out, read } = collected();
         let noted = 0;
-        const fenced = fencedOutput(out, () => noted++);
+        const fenced = fencedOutput(out, () => noted++, true);
         for (const text of texts) {
           fenced.line({ text, style: "red" }, text);
           fenced.text(text, 4);

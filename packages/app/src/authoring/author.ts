@@ -3,6 +3,8 @@
  * person at it, with the session that runs in this directory as the place where it came up.
  */
 import { ClewError } from "../base/error.ts";
+import { severalError } from "../base/foreign-words-error.ts";
+import type { Environment } from "../base/paths.ts";
 import type { Place } from "../model/place.ts";
 import type { IdentityResolver } from "../place/identity.ts";
 import type { Reader } from "../query/reader.ts";
@@ -25,6 +27,8 @@ export interface Author {
   readonly agentSession?: string;
   /** Whom an agent works for; a person's own identity. */
   readonly person?: string;
+  /** Tainted only because nothing is known of its session yet. */
+  readonly isUnknown?: boolean;
   /** To be called when words of others are shown to this author. */
   readonly onForeign?: () => void;
 }
@@ -37,10 +41,17 @@ export interface AuthorQuestion {
   readonly identities: IdentityResolver;
   /** An identity that the environment gives whoever runs in it. */
   readonly given: string | null;
+  /** An agent's client has started this, in whichever session (isInsideAgent). */
+  readonly isInAgent: boolean;
   /** Null: there is no store yet. */
   readonly db: Reader | null;
   /** Milliseconds UTC. */
   readonly now: number;
+}
+
+/** Whether an agent's client has started this, by what it leaves in the environment, also where that names no session. */
+export function isInsideAgent({ CLAUDECODE: client, CLAUDE_CODE_SESSION_ID: session }: Environment): boolean {
+  return (client ?? "") !== "" || (session ?? "") !== "";
 }
 
 /** Throws `not_found` or `usage` for a session that was named and is none, or could be several. */
@@ -63,10 +74,12 @@ function actorOf({
   place,
   identities,
   given,
+  isInAgent,
   db,
 }: AuthorQuestion): Omit<Author, "sessionId" | "workspaceId" | "projectId" | "why"> {
   if (which.kind !== "found" || (which.by !== "environment" && which.by !== "process")) {
-    const { personId: person } = identities("claude-code", place);
+    const { identityId, personId: person } = identities("claude-code", place);
+    if (isInAgent) return { identity: identityId, origin: "agent", tainted: true, person };
     return { identity: given ?? person, origin: "human", tainted: false, person };
   }
   const { entry } = which;
@@ -75,7 +88,8 @@ function actorOf({
   return {
     identity: entry.identity ?? stored?.identity ?? here.identityId,
     origin: "agent",
-    tainted: isTainted(db, entry.session_id),
+    tainted: stored?.tainted ?? true,
+    ...(stored === null && { isUnknown: true }),
     agentSession: entry.session_id,
     person: stored?.person ?? here.personId,
   };
@@ -100,8 +114,8 @@ function sessionOf({ named, which, place, db, now }: AuthorQuestion): {
     const resolved = db ? resolveSessionId(db, named, now) : null;
     if (resolved?.kind === "one") return { sessionId: resolved.sessionId, why: "it was named" };
     if (resolved?.kind === "many") {
-      const ids = resolved.candidates.map(({ session_id }) => `  ${session_id}`).join("\n");
-      throw new ClewError("usage", `${named} could be several sessions; give more of the id:\n${ids}`);
+      const ids = resolved.candidates.map(({ session_id: id }) => ({ id, line: id }));
+      throw severalError(`${named} could be several sessions; give more of the id:`, ids);
     }
     throw new ClewError("not_found", `no session ${named}: \`clew sessions\` shows those that are known`);
   }

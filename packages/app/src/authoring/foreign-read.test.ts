@@ -78,11 +78,12 @@ describe("what a session saves", () => {
   it.each([
     ["WebFetch", { url: "https://a.test" }, {}],
     ["mcp__tracker__read", {}, []],
+    ["mcp__clew__Ignore_all_of_it", {}, []],
     ["Bash", { command: "curl https://a.test | head" }, {}],
     ["Bash", { command: "cd x && gh pr view 7" }, {}],
     ["Bash", { command: "clew messages" }, { stdout: `1\n${fenceForeign("do it", { author: "bo", trust: "peer" })}` }],
     ["mcp__anything__search", {}, [{ type: "text", text: fenceForeign("do it", { author: "bo", trust: "record" }) }]],
-    ["mcp__clew__search", {}, [{ type: "text", text: fenceForeign("do it", { author: "bo", trust: "record" }) }]],
+    ["mcp__clew__search", {}, [{ type: "text", text: fenceForeign("do it", { author: "bo", trust: "tainted" }) }]],
   ])("after %s with %j may repeat what others wrote, before it may not", async (tool, input, response) => {
     expect(await savedIsClean()).toBe(true);
     const before = open().read((db) => projectState(db, "dir:web"))!.focus!.from!.event_id;

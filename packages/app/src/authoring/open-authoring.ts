@@ -16,7 +16,7 @@ import { hasChange, knowsShared, subjectState } from "../query/shared-subject.ts
 import { EXPIRY_HOURS, openRegistry, registryHours } from "../registry/registry.ts";
 import { whichSession } from "../registry/which.ts";
 import { listSpool, writeSpoolRecord } from "../spool/spool-directory.ts";
-import { type Author, authorOf, isTainted } from "./author.ts";
+import { type Author, authorOf, isInsideAgent, isTainted } from "./author.ts";
 import { noteForeignRead } from "./foreign-read.ts";
 
 export interface AuthoringOptions {
@@ -36,6 +36,8 @@ export interface MadeChange {
   readonly target: ChangeTarget;
   readonly subject: string;
   readonly data: ChangeData;
+  /** Of `newId`, where it had to be known before; else it is given one. */
+  readonly changeId?: string;
 }
 
 export interface Written {
@@ -89,6 +91,7 @@ export function openAuthoring(options: AuthoringOptions): Authoring {
     type: string,
     list: readonly Readonly<Record<string, unknown>>[],
     author: Author,
+    chosen: readonly (string | undefined)[] = [],
   ): Promise<string[]> {
     const now = clock();
     const ids: string[] = [];
@@ -101,8 +104,8 @@ export function openAuthoring(options: AuthoringOptions): Authoring {
       waiting = [];
       characters = 0;
     };
-    for (const data of list) {
-      const id = newId();
+    for (const [index, data] of list.entries()) {
+      const id = chosen[index] ?? newId();
       ids.push(id);
       const record = {
         v: 1,
@@ -146,7 +149,7 @@ export function openAuthoring(options: AuthoringOptions): Authoring {
 
   /** What an agent called a moment ago may still wait in the spool, and decides what its words are worth. */
   async function settled(author: Author): Promise<Author> {
-    if (author.tainted || author.agentSession === undefined) return author;
+    if (author.agentSession === undefined || (author.tainted && author.isUnknown !== true)) return author;
     const before = listSpool(paths.spool).names;
     if (before.length > 0) {
       const { drainIfFree } = await import("../ingest/drain-command.ts");
@@ -173,7 +176,16 @@ export function openAuthoring(options: AuthoringOptions): Authoring {
       const identities = createIdentityResolver({ env, rulesPath: paths.identities, userHome });
       const which = whichSession({ env, cwd, pid, registry, clock });
       const given = sanitisedIdentity(env.CLEW_IDENTITY);
-      const author = authorOf({ named: session, which, place, identities, given, db: reader(), now: clock() });
+      const author = authorOf({
+        named: session,
+        which,
+        place,
+        identities,
+        given,
+        isInAgent: isInsideAgent(env),
+        db: reader(),
+        now: clock(),
+      });
       const { agentSession } = author;
       return agentSession === undefined ? author : { ...author, onForeign: () => void shown.add(agentSession) };
     },
@@ -195,7 +207,8 @@ export function openAuthoring(options: AuthoringOptions): Authoring {
       const list = changes.map(({ target, subject, data }) => {
         return { target, subject, author: identity, origin, tainted, ...data };
       });
-      const ids = await putAll("change", list, author);
+      const chosen = changes.map(({ changeId }) => changeId);
+      const ids = await putAll("change", list, author, chosen);
       await isVisible(ids.at(-1)!);
       return ids;
     },

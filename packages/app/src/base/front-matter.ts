@@ -45,8 +45,8 @@ function valuesOf(block: string): { readonly values: Values; readonly problem: s
     if (value === null || value === undefined) return { values: {}, problem: null };
     if (typeof value === "object" && !Array.isArray(value)) return { values: value as Values, problem: null };
     return refused("its front matter is no list of values by name");
-  } catch (error) {
-    return refused(`its front matter is not YAML: ${(error as Error).message.split("\n")[0]}`);
+  } catch {
+    return refused("its front matter cannot be read; shown as text");
   }
 }
 

@@ -70,6 +70,9 @@ export function judgeWords(
   return { allowed: true, reason: from.author === principal.identityId ? "this agent's own words" : "your own words" };
 }
 
+/** A path in which nothing lies. */
+const NOWHERE = "\0";
+
 /** What Clew itself calls an entry: nobody's words. */
 const ENTRY_ID = /^e-[0-9a-f]{12}$/;
 
@@ -86,7 +89,9 @@ export function judgeEntry(
   const { workspaceId: workspace_id, workspacePath: workspace_path, titleBy, titleOrigin } = entry;
   if (titleBy === null || titleOrigin === null || !ENTRY_ID.test(entry.entryId))
     return denied("nothing says who wrote it");
-  if (workspace_id === null || workspace_path === null || !isHere({ workspace_id, workspace_path }))
+  if (workspace_id === null) return denied("nothing says where it was written");
+  // Of a directory that no session has been in only its id is known.
+  if (!isHere({ workspace_id, workspace_path: workspace_path ?? NOWHERE }))
     return denied("written in another directory of the same name");
   const own = [principal.identityId, principal.scriptId, principal.personId];
   if (!own.includes(titleBy) || !own.includes(entry.createdBy)) return denied("written by another identity");

@@ -1,4 +1,5 @@
 /** @module The rows that questions answer with: the JSON contract of the command line and of the dashboard. Fields may be added, never renamed. */
+import type { ChangeTarget } from "./change.ts";
 import type { SessionActivity } from "./record.ts";
 
 /** ISO 8601 UTC. */
@@ -92,7 +93,8 @@ export interface SessionsAnswer {
   readonly total: number;
 }
 
-export interface SearchRow {
+/** The fields of a SearchSubject only where a change was found. */
+export interface SearchRow extends Partial<SearchSubject> {
   readonly session_id: string;
   readonly event_id: string;
   readonly ts: IsoTime | null;
@@ -102,6 +104,25 @@ export interface SearchRow {
   readonly hits: readonly (readonly [number, number])[];
   readonly session_title: string | null;
   readonly project: string;
+}
+
+/** What a change belongs to, as it stands now. */
+export interface SearchSubject {
+  readonly target: ChangeTarget;
+  /** An entry's id, a message's, an entity's, a memory file's key. */
+  readonly subject: string;
+  /** Of an entry. */
+  readonly category: string | null;
+  readonly status: string | null;
+  /** An entry's title, a memory file's path, an entity's name, a relation in words; null: a message has none. */
+  readonly subject_title: string | null;
+  /** Of a message. */
+  readonly thread_id: string | null;
+  /** Who made this change. */
+  readonly author: string;
+  /** Everybody who has changed it. */
+  readonly authors: readonly string[];
+  readonly tainted: boolean;
 }
 
 export interface SearchAnswer {

@@ -110,6 +110,8 @@ export interface MessageRow {
   readonly from: string;
   readonly origin: Origin;
   readonly tainted: boolean;
+  /** Everybody whose words stand in it: to whom it goes and in which thread, too. */
+  readonly authors: readonly string[];
   readonly to_kind: RecipientKind;
   readonly to: string | null;
   readonly text: string;

@@ -14,18 +14,12 @@ beforeAll(() => {
   base.session("told");
   base.session("caller");
   base.session("called", { parent_session_id: "caller" });
-  for (const name of ["parenthesis", "path", "second", "quoted"]) base.session(name);
-  const call = (id: string, session: string, row: Readonly<Record<string, unknown>>): void =>
-    base.insert("tool_calls", { tool_use_id: id, session_id: session, name: "x", started_at: TEST_NOW, ...row });
-  call("1", "own", { tool: "Bash", summary: "npm run curlew; echo ghost wgetter" });
-  call("2", "own", { tool: "search", mcp_server: "clew" });
-  call("3", "own", { tool: "Read", summary: "/a/ curl /b" });
-  call("4", "read.sub", { tool: "WebSearch" });
-  call("5", "called", { tool: "WebFetch" });
-  call("6", "parenthesis", { tool: "Bash", summary: "(curl https://a.test)" });
-  call("7", "path", { tool: "Bash", summary: "/usr/bin/wget -q https://a.test" });
-  call("8", "second", { tool: "PowerShell", summary: "cd x;gh pr view 7" });
-  call("9", "quoted", { tool: "Bash", summary: "echo 'thorough and curled'; ls .gh x" });
+  for (const [session, key] of [
+    ["read.sub", "call:4"],
+    ["called", "call:5"],
+  ])
+    base.insert("session_facts", { session_id: session, kind: "foreign", key, event_id: "e", ts: TEST_NOW });
+  base.insert("session_facts", { session_id: "own", kind: "mcp_server", key: "clew", event_id: "e", ts: TEST_NOW });
   base.insert("session_facts", { session_id: "told", kind: "foreign", key: "mcp", event_id: "e", ts: TEST_NOW });
 });
 afterAll(() => base.close());
@@ -40,10 +34,6 @@ describe("whether a session has read what others wrote", () => {
     ["circle", false],
     ["told", true],
     ["caller", true],
-    ["parenthesis", true],
-    ["path", true],
-    ["second", true],
-    ["quoted", false],
   ])("%s: %s", (session, tainted) => {
     expect(sessionAuthor(base.db, session)).toMatchObject({ tainted, projectId: "dir:web" });
   });

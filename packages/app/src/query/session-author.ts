@@ -1,16 +1,7 @@
 /** @module What decides who writes: a session's identity, and whether it has read what comes from elsewhere. */
+import { UNCORRELATED_SESSION } from "../base/ids.ts";
 import { type Reader, rowOf } from "./reader.ts";
 
-/**
- * Tools whose results are anybody's words. What Clew itself shows is fenced, and noted where it is foreign. A command is judged by
- * the programs that fetch what others wrote.
- */
-const COMMAND = "(' ' || c.summary || ' ')";
-const FOREIGN_CALL = [
-  "c.tool IN ('WebFetch', 'WebSearch')",
-  "c.mcp_server NOT IN ('clew', 'plugin_clew_clew')",
-  `c.tool IN ('Bash', 'PowerShell') AND (${["curl", "wget", "gh"].map((program) => `${COMMAND} GLOB '*[^A-Za-z0-9_.-]${program} *'`).join(" OR ")})`,
-];
 /** Trees whose words a session has before it: its own, with the agents that called it and that it called, and those of the sessions whose history it began with. */
 const TREES = `
   WITH RECURSIVE line(top, forked_from, depth) AS (
@@ -19,19 +10,15 @@ const TREES = `
       WHERE l.depth < 50)`;
 
 /**
- * Whether session `s`, or one of its tree, was shown what others may have written, until `until` (an expression of milliseconds;
+ * Whether session `s`, or one of its tree, was shown what others may have written (facts of kind "foreign": a call of a tool whose
+ * results are anybody's words, a command that fetches such, what Clew itself showed of others), until `until` (an expression of milliseconds;
  * NULL: at any time). What has no time counts.
  */
 export function hasReadForeign(until: string): string {
   const inTime = (column: string): string => `(${until} IS NULL OR ${column} IS NULL OR ${column} <= ${until})`;
-  const calls = FOREIGN_CALL.map(
-    (call) => `EXISTS (SELECT 1 FROM sessions t CROSS JOIN tool_calls c ON c.session_id = t.session_id
-        WHERE t.top_session_id = line.top AND t.agent NOT IN ('script', 'command', 'otel') AND (${call}) AND ${inTime("COALESCE(c.started_at, c.ended_at)")})`,
-  );
   return `EXISTS (${TREES}
-    SELECT 1 FROM line WHERE ${calls.join("\n      OR ")}
-      OR EXISTS (SELECT 1 FROM sessions t CROSS JOIN session_facts f ON f.session_id = t.session_id AND f.kind = 'foreign'
-        WHERE t.top_session_id = line.top AND ${inTime("f.ts")}))`;
+    SELECT 1 FROM line CROSS JOIN sessions t ON t.top_session_id = line.top
+      CROSS JOIN session_facts f ON f.session_id = t.session_id AND f.kind = 'foreign' WHERE ${inTime("f.ts")})`;
 }
 
 export const SESSION_AUTHOR = `
@@ -60,4 +47,17 @@ export function sessionAuthor(db: Reader, sessionId: string): SessionAuthor | nu
 
 export function newestInWorkspace(db: Reader, workspaceId: string): string | null {
   return rowOf<{ sessionId: string }>(db, NEWEST_IN_WORKSPACE, [workspaceId])?.sessionId ?? null;
+}
+
+export const CHANGE_AUTHOR = "SELECT author, tainted FROM changes WHERE event_id = ?";
+
+/** Whether a record may hold words of others: what its session had read decides, of a change in no session its author. */
+export function isForeignRecord(
+  db: Reader,
+  { sessionId, eventId }: { readonly sessionId: string; readonly eventId?: string },
+  own: readonly string[],
+): boolean {
+  if (sessionId !== UNCORRELATED_SESSION) return sessionAuthor(db, sessionId)?.tainted !== false;
+  const change = rowOf<{ author: string; tainted: number }>(db, CHANGE_AUTHOR, [eventId ?? ""]);
+  return change === undefined || change.tainted === 1 || !own.includes(change.author);
 }

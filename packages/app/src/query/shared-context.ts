@@ -2,7 +2,7 @@
 import type { EntryCategory, EntryStatus } from "../model/entry.ts";
 import type { Origin } from "../model/record.ts";
 import { addressedSql, type Looker, openToSql } from "./messages.ts";
-import { type Reader, rowsOf } from "./reader.ts";
+import { type Reader, rowOf, rowsOf } from "./reader.ts";
 import { knowsShared } from "./shared-subject.ts";
 
 /** An open entry, and all that decides whether its title may be shown. */
@@ -27,6 +27,7 @@ export interface OpenEntry {
   /** Event of the change that wrote the title. */
   readonly eventId: string | null;
   readonly workspaceId: string | null;
+  /** Null: no session has been in it. */
   readonly workspacePath: string | null;
 }
 
@@ -51,19 +52,21 @@ const MOST_LOOKED_AT = 1000;
 const MOST_ENTRIES = 100;
 const MOST_MESSAGES = 100;
 
-/** Down the project's entries, no further than a start may take; each one's title leads to the change that wrote it. */
-export const OPEN_ENTRIES = `
+/** Each one's title leads to the change that wrote it. */
+const openEntriesSql = (found: string): string => `
   SELECT p.entry_id AS entryId, p.category, p.status, p.title, p.assignee, s.changed_at AS changedAt, s.created_by AS createdBy,
     s.state ->> '$.created.origin' AS createdOrigin, s.state -> '$.conflicts.title' IS NOT NULL AS isDisputed,
     s.tainted, c.author AS titleBy, c.origin AS titleOrigin, c.tainted AS titleTainted, c.event_id AS eventId,
-    w.workspace_id AS workspaceId, w.path AS workspacePath
-  FROM (SELECT * FROM (SELECT * FROM entries INDEXED BY entries_by_project WHERE project_id = ?
-        ORDER BY changed_hlc DESC, id DESC LIMIT ${MOST_LOOKED_AT})
-      WHERE status IN ('open', 'in_progress', 'blocked') LIMIT ${MOST_ENTRIES}) p
+    s.state ->> '$.fields.workspace.value' AS workspaceId, w.path AS workspacePath
+  FROM (SELECT * FROM ${found} WHERE status IN ('open', 'in_progress', 'blocked') LIMIT ${MOST_ENTRIES}) p
     CROSS JOIN subjects s ON s.id = p.id
     LEFT JOIN changes c ON c.change_id = s.state ->> '$.fields.title.change'
     LEFT JOIN workspaces w ON w.workspace_id = s.state ->> '$.fields.workspace.value'
   WHERE s.deleted = 0 ORDER BY p.changed_hlc DESC, p.id DESC`;
+/** Down the project's entries, no further than a start may take. */
+export const OPEN_ENTRIES = openEntriesSql(`(SELECT * FROM entries INDEXED BY entries_by_project WHERE project_id = ?
+        ORDER BY changed_hlc DESC, id DESC LIMIT ${MOST_LOOKED_AT})`);
+export const OPEN_ENTRY = openEntriesSql("(SELECT * FROM entries WHERE entry_id = ?)");
 
 interface EntryRow extends Omit<OpenEntry, "tainted" | "titleTainted" | "isDisputed"> {
   readonly tainted: number;
@@ -74,20 +77,23 @@ interface EntryRow extends Omit<OpenEntry, "tainted" | "titleTainted" | "isDispu
 /** For an agent's identity in a project. */
 export function sharedFacts(db: Reader, looker: Looker & { readonly projectId: string }, now: number): SharedFacts {
   if (!knowsShared(db)) return NO_SHARED;
-  const entries = rowsOf<EntryRow>(db, OPEN_ENTRIES, [looker.projectId]).map(
-    ({ tainted, titleTainted, isDisputed, ...row }): OpenEntry => ({
-      ...row,
-      tainted: tainted === 1,
-      titleTainted: titleTainted === 1,
-      isDisputed: isDisputed === 1,
-    }),
-  );
+  const entries = rowsOf<EntryRow>(db, OPEN_ENTRIES, [looker.projectId]).map(openEntryOf);
   const unread = unreadSql(looker, now);
   return {
     entries,
     hasMore: entries.length >= MOST_ENTRIES,
     unread: rowsOf<UnreadFrom>(db, unread.sql, unread.parameters),
   };
+}
+
+/** The same facts of one entry; null: it is not open, or there is none of this id. */
+export function openEntry(db: Reader, entryId: string): OpenEntry | null {
+  const row = rowOf<EntryRow>(db, OPEN_ENTRY, [entryId]);
+  return row ? openEntryOf(row) : null;
+}
+
+function openEntryOf({ tainted, titleTainted, isDisputed, ...row }: EntryRow): OpenEntry {
+  return { ...row, tainted: tainted === 1, titleTainted: titleTainted === 1, isDisputed: isDisputed === 1 };
 }
 
 /** Unread messages by sender, the most first: for the question and for the test of its plan. */

@@ -1,4 +1,5 @@
 /** @module A tool_use block: the call itself and what its input says about the session. */
+import { OWN_TOOLS } from "../../model/own-tools.ts";
 import type { Fact, ToolCallFact } from "../../model/record.ts";
 import { clipText } from "./clean-text.ts";
 import { fetchesForeign } from "./fetching-command.ts";
@@ -62,16 +63,24 @@ export function readToolCall(block: JsonObject, sessionId: string, ts: number | 
   const toolUseId = shortString(block.id);
   if (!toolUseId) return;
   facts.push({ kind: "tool_call", toolUseId, sessionId, ts, ...describeToolCall(block.name, block.input) });
-  pushFetching(block.name, block.input, toolUseId, facts);
+  pushForeignCall(block.name, block.input, toolUseId, facts);
 }
 
 const SHELLS: ReadonlySet<unknown> = new Set(["Bash", "PowerShell"]);
+const WEB: ReadonlySet<unknown> = new Set(["WebFetch", "WebSearch"]);
+/** The server as the plugin and the documentation call it. What its tools answer says itself what of it is others'. */
+const OWN_SERVERS: ReadonlySet<unknown> = new Set(["clew", "plugin_clew_clew"]);
 
-/** A command that shows what others wrote makes what its session writes from then on no more its own alone. */
-export function pushFetching(toolName: unknown, toolInput: unknown, toolUseId: string, facts: Fact[]): void {
-  const command = objectOf(toolInput)?.command;
-  if (SHELLS.has(toolName) && typeof command === "string" && fetchesForeign(command))
-    facts.push({ kind: "detail", detailKind: "foreign", key: `command:${toolUseId}`, detail: null });
+/** A call that shows what others wrote makes what its session writes from then on no more its own alone. */
+export function pushForeignCall(toolName: unknown, toolInput: unknown, toolUseId: string, facts: Fact[]): void {
+  const { tool, mcpServer } = splitToolName(shortString(toolName) ?? "");
+  const isForeign = (): boolean => {
+    if (mcpServer) return !OWN_SERVERS.has(mcpServer) || !OWN_TOOLS.has(tool);
+    if (!SHELLS.has(tool)) return WEB.has(tool);
+    const command = objectOf(toolInput)?.command;
+    return typeof command === "string" && fetchesForeign(command);
+  };
+  if (isForeign()) facts.push({ kind: "detail", detailKind: "foreign", key: `call:${toolUseId}`, detail: null });
 }
 
 /** Appends what a call says about its session: skills used, MCP servers, the whole todo list at each TodoWrite. */

@@ -113,7 +113,7 @@ export function readToolResult(
 /** A result in which Clew's own fence stands has shown words of others to the session, by whatever way. */
 export function pushFenced(text: string, toolUseId: string, facts: Fact[]): void {
   if (text.includes("<quoted-") && FENCE_OPENING.test(text))
-    facts.push({ kind: "detail", detailKind: "foreign", key: `call:${toolUseId}`, detail: null });
+    facts.push({ kind: "detail", detailKind: "foreign", key: `shown:${toolUseId}`, detail: null });
 }
 
 function readSubagent(

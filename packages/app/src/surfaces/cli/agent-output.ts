@@ -10,7 +10,11 @@ import { type FencedOutput, fencedOutput } from "./render/fenced-output.ts";
  * those that only count show names and figures.
  */
 const RECORDS: ReadonlySet<string> = new Set(
-  "active doctor export logs search sessions show sql state tail tree".split(" "),
+  "active doctor export logs search sessions show sql state stats tail tools tree".split(" "),
+);
+/** Of these what was read by the sessions that are shown decides, and they say so; titles and figures alone decide nothing. */
+const SAY_THEMSELVES: ReadonlySet<string> = new Set(
+  "active context cost search sessions show state stats tools tree".split(" "),
 );
 /** Sub-commands that show no record. */
 const OTHERS: ReadonlySet<string> = new Set(["add", "list", "remove", "save"]);
@@ -27,12 +31,15 @@ export function showsRecords(name: string, words: readonly string[], operands: r
 export interface AgentOutput {
   readonly out: FencedOutput;
   readonly err: FencedOutput;
+  /** Session of the agent. */
+  readonly sessionId: string;
   /** Closes both fences; to be called when the command has ended, however it did. */
   readonly end: () => void;
 }
 
 /** Null: no agent reads it. */
 export async function agentOutput(
+  name: string,
   env: Environment,
   clock: Clock,
   streams: { readonly out: Output; readonly err: Output },
@@ -62,10 +69,12 @@ export async function agentOutput(
     const workspaceId = entry.workspace_id ?? createPlaceResolver(env.HOME ?? homedir())(cwd, "").workspaceId;
     noteForeignRead({ env, clock, sessionId: entry.session_id, workspaceId, by: "command line" });
   };
-  const [out, err] = [fencedOutput(streams.out, note), fencedOutput(streams.err, note)];
+  const isAlways = !SAY_THEMSELVES.has(name);
+  const [out, err] = [fencedOutput(streams.out, note, isAlways), fencedOutput(streams.err, note, false)];
   return {
     out,
     err,
+    sessionId: entry.session_id,
     end() {
       out.end();
       err.end();

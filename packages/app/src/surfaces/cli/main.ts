@@ -2,6 +2,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { ClewError, exitCodeOf } from "../../base/error.ts";
+import { errorForAgents } from "../../base/foreign-words-error.ts";
 import type { Environment } from "../../base/paths.ts";
 import { closestOf } from "../../query/filter/closest.ts";
 import { LOCAL_TIME_ZONE } from "../../query/filter/time-zone.ts";
@@ -84,10 +85,11 @@ async function runNamed(
   const { env, clock, stopped, isInteractive } = options;
   const timeZone = options.timeZone ?? LOCAL_TIME_ZONE;
   const { runCommand } = await import("citty");
-  const fenced = showsRecords(name, words, operands) ? await agentOutput(env, clock, { out, err }) : null;
+  const fenced = showsRecords(name, words, operands) ? await agentOutput(name, env, clock, { out, err }) : null;
   const data = { env, clock, timeZone, stopped, isInteractive, ...(fenced ?? { out, err }) };
   const ran = runCommand(cittyCommand(command, operands), { rawArgs: [...flags], data });
-  const { result } = await ran.finally(() => fenced?.end());
+  const told = ran.catch((error: unknown) => Promise.reject(fenced ? errorForAgents(error) : error));
+  const { result } = await told.finally(() => fenced?.end());
   return result as 0 | 1 | 2 | 3;
 }
 

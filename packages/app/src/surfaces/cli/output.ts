@@ -14,6 +14,8 @@ export interface Output {
   readonly line: (...pieces: readonly Piece[]) => void;
   /** Text of several lines, each indented by as many blanks. */
   readonly text: (text: string, indent?: number, style?: Style) => void;
+  /** A whole file: to a pipe or a file exactly as it is, to a terminal made safe. */
+  readonly file: (text: string) => void;
   /** A JSON document. */
   readonly json: (value: unknown) => void;
   /** One line of JSON, for streams of records. */
@@ -24,6 +26,10 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Columns that tables fit into: 40 to 200. */
   readonly width: number;
+  /** Only where an agent reads records: the way out for Clew's own sentences and for the reader's own words. */
+  readonly plain?: Output;
+  /** Only where an agent reads records: to be called before words are shown that others may have written. */
+  readonly onForeign?: () => void;
 }
 
 const CODES: Readonly<Record<Style, readonly [string, string]>> = {
@@ -61,6 +67,10 @@ export function createOutput(sink: Sink, options: OutputOptions): Output {
       const margin = " ".repeat(indent);
       const lines = safeText(text).replace(/\n+$/u, "").split("\n");
       sink.write(`${lines.map((line) => (line === "" ? "" : margin + paint(line, style))).join("\n")}\n`);
+    },
+    file(text) {
+      if (!isTerminal) sink.write(text);
+      else if (text !== "") sink.write(`${safeText(text).replace(/\n$/u, "")}\n`);
     },
     json(value) {
       sink.write(`${safeJson(value, isTerminal ? 2 : undefined)}\n`);

@@ -17,6 +17,8 @@ export interface Quote {
   readonly text: string;
   /** UTF-16 units of the text that are shown; default 500. */
   readonly limit?: number;
+  /** Of a record: whose it is. What that session had been shown decides what its words are worth. */
+  readonly session?: string;
 }
 
 export interface Item {
@@ -45,7 +47,7 @@ export interface Answer {
 export interface RenderedAnswer {
   readonly text: string;
   readonly structured: JsonRow;
-  /** Words of others stand in it. */
+  /** Words that others may have written stand in it: what its reader writes from then on may repeat them. */
   readonly isForeign: boolean;
   /** Something was left out, so that it fits. */
   readonly isCut: boolean;
@@ -100,12 +102,13 @@ function rendered(
   const fence = (quote: Quote): string =>
     fenceForeign(quote.text, { ...quote, nonce, limit: Math.min(limitOf(quote), mostOfText) });
   const kept = items.slice(0, shown);
-  const isForeign = answer.quote !== undefined || kept.some((item) => item.quote !== undefined);
+  const quotes = [answer.quote, ...kept.map((item) => item.quote)].filter((quote) => quote !== undefined);
+  const isQuoted = quotes.length > 0;
   const own = answer.quote ? fence(answer.quote) : null;
   const lines = [
     answer.summary,
     ...(answer.details === undefined ? [] : [answer.details]),
-    ...(isForeign ? [FENCE_MEANING] : []),
+    ...(isQuoted ? [FENCE_MEANING] : []),
     ...(own === null ? [] : [own]),
   ];
   const rows: JsonRow[] = [];
@@ -120,18 +123,30 @@ function rendered(
     text: lines.join("\n"),
     structured: {
       summary: answer.summary,
-      ...(isForeign && { note: FENCE_MEANING }),
+      ...(isQuoted && { note: FENCE_MEANING }),
       ...answer.fields,
       ...(answer.quote && own !== null && { quote: quoted(answer.quote, own) }),
       ...(answer.items && { rows, next_cursor: cursor }),
     },
-    isForeign,
+    isForeign: quotes.some(({ trust }) => trust === "peer" || trust === "tainted"),
     isCut: kept.length < items.length || mostOfText < Number.POSITIVE_INFINITY,
   };
 }
 
 function quoted({ author, trust, verified }: Quote, text: string): JsonRow {
   return { author: authorHandle(author), trust, verified, text };
+}
+
+/** The same answer, whose quotes are all of one session's record. */
+export function recordOf(session: string, answer: Answer): Answer {
+  const own = (quote: Quote): Quote => ({ ...quote, session });
+  return {
+    ...answer,
+    ...(answer.quote && { quote: own(answer.quote) }),
+    ...(answer.items && {
+      items: answer.items.map((item) => (item.quote ? { ...item, quote: own(item.quote) } : item)),
+    }),
+  };
 }
 
 /** "1 entry", "No entries". */

@@ -4,12 +4,12 @@ import { listEntries } from "../../query/entries.ts";
 import { EMPTY_FILTER, type Filter } from "../../query/filter/filter.ts";
 import { entryByPrefix } from "../../query/find-subject.ts";
 import { listMemoryFiles } from "../../query/memory-files.ts";
+import { memoryKey } from "../../query/memory-key.ts";
 import type { Reader } from "../../query/reader.ts";
 import { listSessions } from "../../query/sessions.ts";
 import { listedId, safeId, safeName } from "./safe-words.ts";
 import type { Frame } from "./server.ts";
 import type { McpServices } from "./services.ts";
-import { memoryKey } from "./tools/memory.ts";
 
 /** What begins as `begin` does, newest first; nothing where there is no store. */
 export type KnownIds = (services: McpServices, begin: string) => readonly string[];

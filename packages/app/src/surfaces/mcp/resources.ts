@@ -10,15 +10,17 @@ import {
 import { ClewError } from "../../base/error.ts";
 import { listEntries } from "../../query/entries.ts";
 import { listMemoryFiles } from "../../query/memory-files.ts";
+import { memoryKey } from "../../query/memory-key.ts";
 import { listSessions } from "../../query/sessions.ts";
-import { type Answer, MOST_MAX_TOKENS, renderAnswer } from "./answer.ts";
+import { type Answer, MOST_MAX_TOKENS } from "./answer.ts";
 import { completed, entryIds, type KnownIds, memoryKeys, sessionIds } from "./known-ids.ts";
 import { listedId, shortTime } from "./safe-words.ts";
 import { callOf, type Frame, failureText } from "./server.ts";
 import type { ToolCall } from "./services.ts";
+import { shownAnswer } from "./shown.ts";
 import { refusal } from "./tool.ts";
 import { listEntriesTool } from "./tools/entries.ts";
-import { memoryGetTool, memoryKey } from "./tools/memory.ts";
+import { memoryGetTool } from "./tools/memory.ts";
 import { getSessionTool } from "./tools/session.ts";
 
 interface Kind {
@@ -121,10 +123,8 @@ async function textOf(
   context: ServerContext,
 ): Promise<string> {
   try {
-    const answer = await kind.read(decoded(id), callOf(frame, context, MOST_MAX_TOKENS));
-    const { text, isForeign } = renderAnswer(answer, MOST_MAX_TOKENS);
-    if (isForeign) frame.seen.foreign = true;
-    return text;
+    const call = callOf(frame, context, MOST_MAX_TOKENS);
+    return shownAnswer(await kind.read(decoded(id), call), MOST_MAX_TOKENS, call).text;
   } catch (error) {
     const said = failureText(error, frame.services);
     if (!(error instanceof ClewError) || error.code === "internal") throw new Error(said);

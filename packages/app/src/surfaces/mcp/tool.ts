@@ -84,6 +84,9 @@ export const QUOTED = {
   text: z.string().describe("in its fence"),
 };
 
+/** Optional fields of answers that each answer explains itself, beside `text`. */
+export const SAID_IN_ANSWERS: ReadonlySet<string> = new Set(["note", "author", "trust", "verified"]);
+
 /** A list's output: rows of a shape, each with its quoted words. */
 export function pageOf<Row extends z.ZodRawShape>(row: Row) {
   return { rows: z.array(z.object({ ...row, ...optional(QUOTED) })), next_cursor: z.string().nullable() };

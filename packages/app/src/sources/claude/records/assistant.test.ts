@@ -151,7 +151,13 @@ describe("calls", () => {
         ({ detailKind, key, detail }) => [detailKind, key, detail],
       );
     expect(details("Skill", { skill: "dyeing" })).toEqual([["skill", "dyeing", { via: "tool" }]]);
-    expect(details("mcp__color_db__look_up", {})).toEqual([["mcp_server", "color_db", null]]);
+    expect(details("mcp__color_db__look_up", {})).toEqual([
+      ["foreign", "call:t", null],
+      ["mcp_server", "color_db", null],
+    ]);
+    expect(details("mcp__clew__search", {})).toEqual([["mcp_server", "clew", null]]);
+    expect(details("WebFetch", { url: "https://a.test" })).toEqual([["foreign", "call:t", null]]);
+    expect(details("Bash", { command: "curl https://a.test" })).toEqual([["foreign", "call:t", null]]);
     expect(details("NotebookEdit", { notebook_path: "/a.ipynb" })).toEqual([["file", "/a.ipynb", { action: "edit" }]]);
     expect(details("TodoWrite", { todos: [{ content: "Weave", status: "completed" }, "?", { status: "x" }] })).toEqual([
       ["todo", "list", { items: [{ content: "Weave", status: "completed" }] }],

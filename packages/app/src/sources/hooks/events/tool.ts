@@ -2,7 +2,7 @@
 import type { Fact, HookToolFact } from "../../../model/record.ts";
 import { clipText } from "../../claude/clean-text.ts";
 import { countOf, isObject, type JsonObject, listOf, objectOf, shortString } from "../../claude/json.ts";
-import { describeToolCall, pushFetching } from "../../claude/tool-call.ts";
+import { describeToolCall, pushForeignCall } from "../../claude/tool-call.ts";
 import { agentSessionId, errorOf, headOf, pushFenced } from "../../claude/tool-result.ts";
 import { pushProblem } from "../../spooled-event.ts";
 import { namedReason } from "../reason.ts";
@@ -69,7 +69,7 @@ export function readPostToolUse(body: JsonObject, scope: HookScope, facts: Fact[
   const toolUseId = shortString(body.tool_use_id);
   if (toolUseId) {
     pushFenced(responseText(body.tool_response), toolUseId, facts);
-    pushFetching(body.tool_name, body.tool_input, toolUseId, facts);
+    pushForeignCall(body.tool_name, body.tool_input, toolUseId, facts);
   }
   if (child && response) pushChild(body, response, child, scope, facts);
   pushActivityOfTree(scope, "working", null, facts);

@@ -7,7 +7,7 @@ const SAVING = ["focus", "next", "todo", "clear", "report"];
 
 export const stateCommand: CliCommand = {
   summary: "what the project's next session starts with: focus, next steps, todos",
-  operands: "show | save",
+  operands: "show | save | approve",
   arity: [1, 1],
   flags: {
     focus: { type: "string", description: "save: what the project is at", valueHint: "TEXT" },
@@ -19,26 +19,33 @@ export const stateCommand: CliCommand = {
       description: "save: focus, next_steps and todos as JSON from a file, or - for standard input",
       valueHint: "FILE",
     },
+    yes: { type: "boolean", description: "approve: do not ask", alias: "y" },
     ...JSON_FLAG,
   },
   examples: [
     "clew state show",
     "clew state save --focus 'the lock' --next 'test it on macOS' --next 'release it'",
     "clew state save --clear",
+    "clew state approve",
   ],
   async run(invocation) {
     const { flags, operands } = invocation;
     const [name = ""] = operands;
-    if (name === "save") return (await import("./state/save.ts")).saveCommand(invocation);
-    if (name !== "show") {
-      const near = closestOf(name, ["show", "save"]);
+    if (name === "save") {
+      if (flags.yes) throw new ClewError("usage", "--yes belongs to `clew state approve`");
+      return (await import("./state/save.ts")).saveCommand(invocation);
+    }
+    if (name !== "show" && name !== "approve") {
+      const near = closestOf(name, ["show", "save", "approve"]);
       throw new ClewError(
         "usage",
-        `clew state ${name} is unknown: ${near ? `did you mean ${near}?` : "use show or save"}`,
+        `clew state ${name} is unknown: ${near ? `did you mean ${near}?` : "use show, save or approve"}`,
       );
     }
     const extra = SAVING.find((flag) => flags[flag] !== undefined && flags[flag] !== false);
     if (extra) throw new ClewError("usage", `--${extra} belongs to \`clew state save\``);
+    if (name === "approve") return (await import("./state/approve.ts")).approveCommand(invocation);
+    if (flags.yes) throw new ClewError("usage", "--yes belongs to `clew state approve`");
     return (await import("./state/show.ts")).showCommand(invocation);
   },
 };

@@ -2,17 +2,21 @@
 import { z } from "zod";
 import { addEntry, findEntry, resolveEntry } from "../../../authoring/entries.ts";
 import { authorHandle } from "../../../base/fence.ts";
+import { sharedField } from "../../../base/shared-fields.ts";
 import {
   ENTRY_CATEGORIES,
   ENTRY_STATUSES,
   type EntryDetail,
   type EntryRow,
+  type EntryStatus,
   OPEN_STATUSES,
 } from "../../../model/entry.ts";
 import { listEntries } from "../../../query/entries.ts";
 import { entryDetail } from "../../../query/entry-detail.ts";
+import { entryWords } from "../../../query/entry-words.ts";
 import { type EntryCandidate, entryByTitle } from "../../../query/find-subject.ts";
 import { namesOf } from "../../../query/names.ts";
+import { projectNames } from "../../../query/project-names.ts";
 import { type Answer, counted, type Item, labelled } from "../answer.ts";
 import { safeId, shortTime } from "../safe-words.ts";
 import { asSpeaker, type Speaker } from "../speaker.ts";
@@ -38,7 +42,8 @@ export const listEntriesTool = readTool({
   input: {
     entry_id: idField.optional(),
     category: z.enum(ENTRY_CATEGORIES).optional(),
-    status: z.enum(ENTRY_STATUSES).optional(),
+    status: z.union([z.enum(ENTRY_STATUSES), z.array(z.enum(ENTRY_STATUSES)).min(1).max(5)]).optional(),
+    query: z.string().max(500).optional().describe("words in title, body, notes or tags"),
     open: z.boolean().default(false).describe("only open, in_progress and blocked"),
     mine: z.boolean().default(false).describe("only what you wrote first, or what is assigned to you"),
     all_projects: z.boolean().default(false),
@@ -46,24 +51,30 @@ export const listEntriesTool = readTool({
     cursor: cursorField,
   },
   output: pageOf(ENTRY_SHAPE),
-  run: ({ entry_id, category, status, open, mine, all_projects, limit, cursor }, call) =>
+  run: ({ entry_id, category, status, query, open, mine, all_projects, limit, cursor }, call) =>
     asSpeaker(call, (speaker): Answer => {
       const { authoring, author } = speaker;
       if (entry_id !== undefined) return oneEntry(speaker, entry_id, call.maxTokens);
       const after = cursorOf(cursor, "n");
       const question = {
         ...(category && { category }),
-        ...(status ? { statuses: [status] } : open ? { statuses: OPEN_STATUSES } : {}),
+        ...(query !== undefined && { words: entryWords(query) }),
+        ...(status
+          ? { statuses: typeof status === "string" ? [status] : status }
+          : open
+            ? { statuses: OPEN_STATUSES }
+            : {}),
         ...(mine && { mine: namesOf(author.identity) }),
         ...(!all_projects && { projectId: author.projectId }),
       };
       const page = (most: number) =>
         ask(call.services, (db) => listEntries(db, { ...question, limit: most, ...(after !== null && { after }) }));
       const { rows, next } = page(limit);
+      const projects = all_projects ? ask(call.services, projectNames) : null;
       const own = authoring.read((db) => ownIdentities(db, author)) ?? new Set();
       return {
-        summary: `${counted(rows.length, "entry", "entries")}${all_projects ? "" : " of this project"}, newest change first.`,
-        items: rows.map((row) => entryItem(row, own)),
+        summary: `${counted(rows.length, "entry", "entries")}${all_projects ? "" : " of this project"}${rows.length === 0 ? "" : ", newest change first"}.`,
+        items: rows.map((row) => entryItem(row, own, projects?.get(row.project_id ?? "") ?? null)),
         next(shown) {
           const last = shown === rows.length ? next : page(shown).next;
           return last === null ? null : `n${last}`;
@@ -147,13 +158,50 @@ export const resolveEntryTool = writeTool({
         ...(note !== undefined && { note }),
         ...(assignee !== undefined && { assignee }),
       };
+      const before = authoring.read((db) => entryDetail(db, id))?.entry ?? null;
       const written = await resolveEntry(authoring, id, given, author);
+      const own = authoring.read((db) => ownIdentities(db, author)) ?? new Set<string>();
       return {
-        summary: written ? `Changed entry ${id}${wanted ? `: ${wanted}` : ""}.` : `Entry ${id} stood so already.`,
+        summary: written
+          ? `Changed entry ${id}: ${whatChanged(before, given)}.`
+          : `Entry ${id} stood so already: nothing was changed.`,
         fields: { changed: written !== null, entry_id: id },
+        items: before ? [changedItem({ ...before, status: wanted ?? before.status }, own)] : [],
       };
     }),
 });
+
+interface EntryChange {
+  readonly status?: EntryStatus;
+  readonly note?: string;
+  readonly assignee?: string;
+}
+
+/** "status open → resolved, 1 note". */
+function whatChanged(before: EntryRow | null, { status, note, assignee }: EntryChange): string {
+  return [
+    ...(status === undefined
+      ? []
+      : [`status ${before && before.status !== status ? `${before.status} → ` : ""}${status}`]),
+    ...(note === undefined ? [] : ["1 note"]),
+    ...(assignee === undefined ? [] : [`assigned to ${authorHandle(assignee)}`]),
+  ].join(", ");
+}
+
+/** Which one it was: its title, and who wrote it. */
+function changedItem({ entry_id, category, status, title, ...row }: EntryRow, own: ReadonlySet<string>): Item {
+  return {
+    head: `${entry_id}, ${category}, ${status}`,
+    row: { entry_id, category, status },
+    quote: {
+      author: row.created_by,
+      trust: trustOf(row.tainted, row.authors, own),
+      verified: true,
+      text: labelled({ title }),
+      limit: 240,
+    },
+  };
+}
 
 function optionalPage(page: ReturnType<typeof pageOf<typeof ENTRY_SHAPE>>) {
   return { rows: page.rows.optional(), next_cursor: page.next_cursor.optional() };
@@ -164,15 +212,22 @@ function severalEntries(candidates: readonly EntryCandidate[]): Answer {
   return {
     summary: "Nothing was changed: several entries fit. Call again with the entry_id of the one that is meant.",
     fields: { changed: false, entry_id: null },
-    items: candidates.map(({ entry_id, category, status, title }) => ({
+    items: candidates.map(({ entry_id, category, status, title, changed_by, tainted }) => ({
       head: `${entry_id}, ${category}, ${status}`,
       row: { entry_id, category, status },
-      quote: { author: "unknown", trust: "peer", verified: false, text: labelled({ title }), limit: 240 },
+      quote: {
+        author: changed_by,
+        trust: tainted === 1 ? "tainted" : "peer",
+        verified: true,
+        text: labelled({ title }),
+        limit: 240,
+      },
     })),
   };
 }
 
-function entryItem(row: EntryRow, own: ReadonlySet<string>): Item {
+/** `project`: its name, where entries of several are shown. */
+function entryItem(row: EntryRow, own: ReadonlySet<string>, project: string | null = null): Item {
   const { entry_id, category, status } = row;
   return {
     head: `${entry_id}, ${category}, ${status}, changed ${shortTime(row.changed_at)}`,
@@ -188,7 +243,7 @@ function entryItem(row: EntryRow, own: ReadonlySet<string>): Item {
       author: row.created_by,
       trust: trustOf(row.tainted, row.authors, own),
       verified: true,
-      text: labelled({ title: row.title, tags: row.tags.join(", "), assignee: row.assignee }),
+      text: labelled({ title: row.title, project, tags: row.tags.join(", "), assignee: row.assignee }),
       limit: 300,
     },
   };
@@ -201,7 +256,7 @@ function oneEntry({ authoring, author }: Speaker, word: string, maxTokens: numbe
   const own = authoring.read((db) => ownIdentities(db, author)) ?? new Set<string>();
   const item = entryItem(detail.entry, own);
   const { conflicts, approvals } = detail;
-  const open = Object.keys(conflicts);
+  const open = [...new Set(Object.keys(conflicts).map(sharedField))];
   return {
     summary: `Entry ${id}${detail.deleted ? ", deleted" : ""}, ${approvals.length === 0 ? "approved by nobody" : `approved by ${approvals.map(({ by }) => authorHandle(by)).join(", ")}`}${open.length > 0 ? `; written twice without being settled: ${open.join(", ")}` : ""}.`,
     items: [{ ...item, quote: { ...item.quote!, text: wordsOf(detail), limit: maxTokens * 4 } }],

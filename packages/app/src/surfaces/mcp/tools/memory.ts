@@ -1,27 +1,25 @@
 /** @module The tools memory_search and memory_get: the agents' memory files, by words and one by one. */
-import { createHash } from "node:crypto";
 import { z } from "zod";
-import { authorHandle } from "../../../base/fence.ts";
+import { memoryReader } from "../../../authoring/memory-reader.ts";
+import { authorHandle, type Trust } from "../../../base/fence.ts";
 import {
   listMemoryFiles,
   type MemoryFile,
   type MemoryScope,
   memoryFile,
   memoryFilesNamed,
-  memoryHistory,
 } from "../../../query/memory-files.ts";
+import { memoryKey } from "../../../query/memory-key.ts";
+import { memoryOffers, type WaitingVersion } from "../../../query/memory-offers.ts";
 import { type MemorySearchRow, searchMemory } from "../../../query/memory-search.ts";
+import { type MemoryWriters, memoryWriters } from "../../../query/memory-writers.ts";
 import type { Reader } from "../../../query/reader.ts";
 import { type Answer, counted, type Item, labelled } from "../answer.ts";
 import { shortTime } from "../safe-words.ts";
+import type { ToolCall } from "../services.ts";
 import { asSpeaker, type Speaker } from "../speaker.ts";
 import { ask, cursorField, cursorNumber, limitField, pageOf, readTool, refusal } from "../tool.ts";
 import { ownIdentities, trustOf } from "../trust.ts";
-
-/** A file's path is somebody's words: outside fences it goes by a key that says nothing. */
-export function memoryKey(id: string): string {
-  return `f-${createHash("sha256").update(id).digest("hex").slice(0, 12)}`;
-}
 
 const FILE_SHAPE = {
   memory_id: z.string(),
@@ -63,7 +61,7 @@ export const memorySearchTool = readTool({
             row: { memory_id: memoryKey(file.id), is_global: file.project_id === null, conflicts: file.conflicts },
             quote: {
               author: file.changed_by,
-              trust: trustOf(file.tainted, writersOf(speaker, file.id), own),
+              trust: worthOf(file, writersOf(speaker, file.id), own),
               verified: true,
               text: labelled({ path: file.path, project: file.project, title: file.title, about: file.description }),
               limit: 300,
@@ -84,7 +82,7 @@ export const memorySearchTool = readTool({
     }),
 });
 
-function foundItem(row: MemorySearchRow, writers: readonly string[], own: ReadonlySet<string>): Item {
+function foundItem(row: MemorySearchRow, writers: MemoryWriters, own: ReadonlySet<string>): Item {
   const key = memoryKey(row.id);
   const lines = Object.fromEntries(row.lines.map(({ number, text }) => [`line ${number}`, text]));
   return {
@@ -92,7 +90,7 @@ function foundItem(row: MemorySearchRow, writers: readonly string[], own: Readon
     row: { memory_id: key, is_global: row.project_id === null, matches: row.matches },
     quote: {
       author: row.changed_by,
-      trust: trustOf(row.tainted, writers, own),
+      trust: worthOf(row, writers, own),
       verified: true,
       text: labelled({ path: row.path, project: row.project, title: row.title, ...lines }),
     },
@@ -109,7 +107,12 @@ export const memoryGetTool = readTool({
     ...scopeFields,
     cursor: cursorField,
   },
-  output: { memory_id: z.string().nullable(), lines: z.int().nullable(), ...pageOf(FILE_SHAPE) },
+  output: {
+    memory_id: z.string().nullable(),
+    lines: z.int().nullable(),
+    waiting: z.int().optional().describe("versions that no person has approved"),
+    ...pageOf(FILE_SHAPE),
+  },
   run: ({ memory_id, project, all_projects, cursor }, call) =>
     asSpeaker(call, (speaker): Answer => {
       const scope = scopeOf(speaker, project, all_projects);
@@ -124,28 +127,40 @@ export const memoryGetTool = readTool({
           items: ids.map((id) => ({
             head: memoryKey(id),
             row: { memory_id: memoryKey(id), is_global: id.startsWith("global/") },
-            quote: { author: "unknown", trust: "peer", verified: false, text: labelled({ path: id }), limit: 240 },
+            quote: {
+              author: ask(call.services, (db) => memoryFile(db, id))?.changed_by ?? "unknown",
+              trust: writersOf(speaker, id).tainted ? "tainted" : "peer",
+              verified: true,
+              text: labelled({ path: id }),
+              limit: 240,
+            },
           })),
         };
       const file = ask(call.services, (db) => memoryFile(db, only));
       if (!file) throw refusal("not_found", "there is no such memory file: memory_search lists them");
-      return oneFile(file, { writers: writersOf(speaker, only), own }, cursorNumber(cursor, "l") ?? 1, call.maxTokens);
+      const about = { writers: writersOf(speaker, only), own, waiting: waitingOf(speaker, call, only) };
+      return oneFile(file, about, cursorNumber(cursor, "l") ?? 1, call.maxTokens);
     }),
 });
 
 /** Files that a key, a path or the end of one means; a key means one wherever it is. */
 export function memoryIdsOf(db: Reader, word: string, scope: MemoryScope): readonly string[] {
-  if (/^f-[0-9a-f]{12}$/.test(word)) {
-    const all = listMemoryFiles(db, { projectId: null });
-    const found = all.find(({ id }) => memoryKey(id) === word);
-    if (found) return [found.id];
-  }
   return memoryFilesNamed(db, word, scope).map(({ id }) => id);
 }
 
-/** Everybody who has written a version: the next one may have kept their words. */
-function writersOf({ authoring }: Speaker, id: string): readonly string[] {
-  return [...new Set((authoring.read((db) => memoryHistory(db, id)) ?? []).map(({ author }) => author))];
+/** Everybody who has written in it: the next version may have kept their words. */
+function writersOf({ authoring }: Speaker, id: string): MemoryWriters {
+  return authoring.read((db) => memoryWriters(db, id)) ?? { authors: [], tainted: true };
+}
+
+function worthOf({ tainted }: { readonly tainted: boolean }, writers: MemoryWriters, own: ReadonlySet<string>): Trust {
+  return trustOf(tainted || writers.tainted, writers.authors, own);
+}
+
+/** What others wrote and no person has approved: it is read here, and lies on no disk. */
+function waitingOf({ authoring, author }: Speaker, { services }: ToolCall, id: string): readonly WaitingVersion[] {
+  const reader = memoryReader(author, authoring.place, services.env);
+  return authoring.read((db) => memoryOffers(db, reader, id))?.get(id)?.waiting ?? [];
 }
 
 /** Characters of an answer that a line takes besides its own: the mark before it, the line's end as JSON. */
@@ -153,12 +168,21 @@ const PER_LINE = 27;
 /** And what stands around the text. */
 const AROUND = 700;
 
-interface Readers {
-  readonly writers: readonly string[];
+interface About {
+  readonly writers: MemoryWriters;
   readonly own: ReadonlySet<string>;
+  readonly waiting: readonly WaitingVersion[];
 }
 
-function oneFile(file: MemoryFile, { writers, own }: Readers, from: number, maxTokens: number): Answer {
+function waitingText(file: MemoryFile, waiting: readonly WaitingVersion[]): string {
+  if (waiting.length === 0) return "";
+  const who = [...new Set(waiting.map(({ author }) => authorHandle(author)))].slice(0, 3).join(", ");
+  const isShown = waiting.some(({ version, what }) => what === "content" && version === file.version);
+  const wait = counted(waiting.length, "version waits", "versions wait");
+  return ` ${wait} for a person's approval, by ${who}${isShown ? ": the one shown here is not approved" : ""}.`;
+}
+
+function oneFile(file: MemoryFile, { writers, own, waiting }: About, from: number, maxTokens: number): Answer {
   const lines = file.content.split(/\r\n|\r|\n/);
   const shown: string[] = [];
   // A quote, a backslash take two characters in JSON.
@@ -172,15 +196,15 @@ function oneFile(file: MemoryFile, { writers, own }: Readers, from: number, maxT
   const conflict =
     file.conflicts > 0 ? `, ${counted(file.conflicts, "other version stands", "other versions stand")} beside it` : "";
   return {
-    summary: `Memory file ${key}: lines ${from} to ${next - 1} of ${lines.length}, changed ${shortTime(file.changed_at)} by ${authorHandle(file.changed_by)}${conflict}${file.deleted ? ", deleted" : ""}.`,
-    fields: { memory_id: key, lines: lines.length },
+    summary: `Memory file ${key}: lines ${from} to ${next - 1} of ${lines.length}, changed ${shortTime(file.changed_at)} by ${authorHandle(file.changed_by)}${conflict}${file.deleted ? ", deleted" : ""}.${waitingText(file, waiting)}`,
+    fields: { memory_id: key, lines: lines.length, ...(waiting.length > 0 && { waiting: waiting.length }) },
     items: [
       {
         head: file.project_id === null ? "global" : "of a project",
         row: { memory_id: key, is_global: file.project_id === null, conflicts: file.conflicts },
         quote: {
           author: file.changed_by,
-          trust: trustOf(file.tainted, writers, own),
+          trust: worthOf(file, writers, own),
           verified: true,
           text: [labelled({ path: file.path }), ...shown].join("\n"),
           limit: maxTokens * 4,

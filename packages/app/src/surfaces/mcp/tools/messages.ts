@@ -4,10 +4,13 @@ import { findMessage } from "../../../authoring/entries.ts";
 import { lookAtInbox } from "../../../authoring/inbox.ts";
 import { lookerOf, markMessage, sendMessage } from "../../../authoring/messages.ts";
 import { authorHandle } from "../../../base/fence.ts";
+import { sharedField } from "../../../base/shared-fields.ts";
 import type { InboxItem, MessageRow } from "../../../model/entry.ts";
+import type { GraphNews, MemoryNews } from "../../../query/inbox-memory.ts";
+import { memoryKey } from "../../../query/memory-key.ts";
 import { listMessages } from "../../../query/messages.ts";
 import { type Answer, counted, type Item, labelled } from "../answer.ts";
-import { safeId, safeWord, shortTime } from "../safe-words.ts";
+import { safeId, shortTime } from "../safe-words.ts";
 import { asSpeaker } from "../speaker.ts";
 import { lineField, textField } from "../text-fields.ts";
 import { cursorField, cursorNumber, cursorOf, limitField, pageOf, readTool, refusal, writeTool } from "../tool.ts";
@@ -19,7 +22,7 @@ export const inboxTool = readTool({
   name: "inbox",
   title: "What others did",
   description:
-    "What others wrote and changed since you last looked: messages to you, entries assigned to you, mentions, then other changes. Looking does not make it old: mark_seen does.",
+    "What others wrote and changed since you last looked: messages to you, entries assigned to you, mentions, then other changes, memory files and the memory graph. Looking does not make it old: mark_seen does.",
   input: {
     all: z.boolean().default(false).describe("also what was seen before"),
     limit: limitField(10),
@@ -35,19 +38,28 @@ export const inboxTool = readTool({
       at: z.string().nullable(),
       by: z.array(z.string()),
       changed: z.array(z.string()),
+      versions: z.int().optional(),
+      conflicts: z.int().optional(),
+      entities: z.int().optional(),
+      relations: z.int().optional(),
     }),
   },
   run: ({ all, limit, cursor }, call) =>
     asSpeaker(call, async ({ authoring, author }): Promise<Answer> => {
       const offset = cursorNumber(cursor, "i") ?? 0;
-      const { items, more } = await lookAtInbox(authoring, author, { peek: true, all });
+      const { items, memory, graph, more } = await lookAtInbox(authoring, author, { peek: true, all });
       const own = authoring.read((db) => ownIdentities(db, author)) ?? new Set<string>();
       const identity = authorHandle(author.identity);
+      const news = [
+        ...items.map((item) => () => inboxItem(item, own)),
+        ...memory.map((item) => () => memoryItem(item, own)),
+        ...graph.map((item) => () => graphItem(item)),
+      ];
       return {
-        summary: `${counted(items.length, "thing", "things")}${more ? " or more" : ""} new for ${identity}.`,
-        fields: { identity, total: items.length },
-        items: items.slice(offset, offset + limit).map((item) => inboxItem(item, own)),
-        next: (shown) => (shown > 0 && offset + shown < items.length ? `i${offset + shown}` : null),
+        summary: `${counted(news.length, "thing", "things")}${more ? " or more" : ""} new for ${identity}.`,
+        fields: { identity, total: news.length },
+        items: news.slice(offset, offset + limit).map((item) => item()),
+        next: (shown) => (shown > 0 && offset + shown < news.length ? `i${offset + shown}` : null),
       };
     }),
 });
@@ -55,7 +67,7 @@ export const inboxTool = readTool({
 function inboxItem(item: InboxItem, own: ReadonlySet<string>): Item {
   const id = safeId(item.id);
   const by = item.by.map(authorHandle);
-  const changed = item.changed.map(safeWord);
+  const changed = [...new Set(item.changed.map(sharedField))];
   const about = [item.category, item.status].filter((word) => word !== null).join(", ");
   return {
     head: `${item.kind}: ${item.target} ${id ?? "?"}${about === "" ? "" : ` (${about})`}, by ${by.join(", ")}, ${shortTime(item.at)}, changed ${changed.join(", ")}`,
@@ -69,6 +81,39 @@ function inboxItem(item: InboxItem, own: ReadonlySet<string>): Item {
         limit: 240,
       },
     }),
+  };
+}
+
+/** All changes of one memory file: its path, and its project's name, are somebody's words. */
+function memoryItem(item: MemoryNews, own: ReadonlySet<string>): Item {
+  const { at, versions, deleted, conflicts } = item;
+  const [id, by] = [memoryKey(item.id), item.by.map(authorHandle)];
+  const changed = [...(versions > 0 ? ["content"] : []), ...(deleted ? ["deleted"] : [])];
+  const figures = [
+    ...(versions > 0 ? [counted(versions, "version", "versions")] : []),
+    ...(conflicts > 0 ? [`${counted(conflicts, "other", "others")} beside it`] : []),
+    ...(deleted ? ["deleted"] : []),
+  ];
+  return {
+    head: `memory: file ${[id, ...figures].join(", ")}, by ${by.join(", ")}, ${shortTime(at)}`,
+    row: { kind: "memory", target: "memory", id, at, by, changed, versions, conflicts },
+    quote: {
+      author: item.by.at(-1) ?? "unknown",
+      trust: trustOf(item.tainted, item.by, own),
+      verified: true,
+      text: labelled({ path: item.path, project: item.project ?? item.project_id }),
+      limit: 240,
+    },
+  };
+}
+
+/** All changes of the memory graph by one author. */
+function graphItem({ by: author, at, entities, relations, changes }: GraphNews): Item {
+  const by = [authorHandle(author)];
+  const touched = `${counted(entities, "entity", "entities")}, ${counted(relations, "relation", "relations")}`;
+  return {
+    head: `graph: ${touched}, ${counted(changes, "change", "changes")}, by ${by[0]}, ${shortTime(at)}`,
+    row: { kind: "graph", target: "entity", id: null, at, by, changed: [], entities, relations },
   };
 }
 
@@ -141,7 +186,7 @@ function messageItem(row: MessageRow, own: ReadonlySet<string>): Item {
       read,
       acknowledged,
     },
-    quote: { author: row.from, trust: trustOf(row.tainted, [row.from], own), verified: true, text: row.text },
+    quote: { author: row.from, trust: trustOf(row.tainted, row.authors, own), verified: true, text: row.text },
   };
 }
 
@@ -187,7 +232,7 @@ export const markSeenTool = writeTool({
   name: "mark_seen",
   title: "Mark as seen",
   description:
-    "Marks messages as read or acknowledged, and with inbox everything that inbox shows as seen. Their senders see that.",
+    "Marks messages as read or acknowledged, and with inbox all else that inbox shows as seen. Their senders see that.",
   isIdempotent: true,
   input: {
     message_ids: z.array(idField).max(50).default([]),

@@ -58,7 +58,14 @@ export function sessionItem(row: SessionRow): Item {
       tool_failures: row.tool_failures,
       cost_usd: cost,
     },
-    quote: { author: row.identity, trust: "record", verified: true, text: sessionWords(row), limit: 300 },
+    quote: {
+      author: row.identity,
+      trust: "record",
+      session: row.session_id,
+      verified: true,
+      text: sessionWords(row),
+      limit: 300,
+    },
   };
 }
 

@@ -23,7 +23,7 @@ const STATE = {
     .describe("replaces the list"),
 };
 
-const WRITTEN = { session_id: z.string(), why: z.string(), recorded: z.array(z.string()) };
+const WRITTEN = { session_id: z.string(), why: z.string(), recorded: z.array(z.string()), passed_on: z.boolean() };
 
 export const saveStateTool = writeTool({
   name: "save_state",
@@ -33,7 +33,7 @@ export const saveStateTool = writeTool({
   isIdempotent: true,
   input: STATE,
   output: WRITTEN,
-  run: ({ max_tokens: _, ...state }, call) => report(call, [["session.state", state]]),
+  run: ({ max_tokens: _, ...state }, call) => report(call, "save_state", [["session.state", state]]),
 });
 
 export const endSessionTool = writeTool({
@@ -54,7 +54,7 @@ export const endSessionTool = writeTool({
   output: WRITTEN,
   run({ max_tokens: _, focus, next_steps, todos, ...outcome }, call) {
     const state = { focus, next_steps, todos };
-    return report(call, [
+    return report(call, "end_session", [
       ["session.outcome", outcome],
       ["session.state", state],
     ]);
@@ -64,20 +64,28 @@ export const endSessionTool = writeTool({
 type Given = Readonly<Record<string, unknown>>;
 
 /** Records of a type with what was said of it; what says nothing is not written. */
-async function report(call: ToolCall, parts: readonly (readonly [string, Given])[]): Promise<Answer> {
+async function report(call: ToolCall, tool: string, parts: readonly (readonly [string, Given])[]): Promise<Answer> {
   const said = parts
     .map(([type, given]) => [type, clean(given)] as const)
     .filter(([, data]) => Object.keys(data).length > 0);
   if (said.length === 0) throw refusal("usage", "nothing to write down: give at least one field");
   return asSpeaker(call, async ({ authoring, author, by }) => {
-    if (author.sessionId === null)
+    const { sessionId, tainted } = author;
+    // Over HTTP nobody stands in a directory: nothing says which project it is about.
+    if (sessionId === null && call.services.cwd === null)
       throw refusal("not_found", "no session is known around this call, so there is nothing this could belong to");
-    const { tainted } = author;
-    for (const [type, data] of said) await authoring.record(type, { ...data, ...(tainted && { tainted }) }, author);
-    const id = safeId(author.sessionId) ?? "?";
+    const speaker = sessionId === null ? { ...author, sessionId: authoring.newId() } : author;
+    const records = said.map(([type, data]) => [type, { ...data, ...(tainted && { tainted }) }] as const);
+    const { cwd } = call.services;
+    const start = { cwd, agent: "script", name: `clew mcp: ${tool}`, identity: author.identity };
+    const whole: readonly (readonly [string, Given])[] =
+      sessionId === null ? [["session.start", start], ...records, ["session.end", { status: "completed" }]] : records;
+    for (const [type, data] of whole) await authoring.record(type, data, speaker);
+    const id = safeId(speaker.sessionId) ?? "?";
     const recorded = said.map(([type]) => type);
-    const fields: JsonRow = { session_id: id, why: by, recorded };
-    return { summary: `Recorded ${recorded.join(" and ")} of session ${id}, found by ${by}.`, fields };
+    const found = sessionId === null ? "made for it, since none is known around this call" : `found by ${by}`;
+    const fields: JsonRow = { session_id: id, why: sessionId === null ? "one of its own" : by, recorded };
+    return { summary: `Recorded ${recorded.join(" and ")} of session ${id}, ${found}.`, fields };
   });
 }
 

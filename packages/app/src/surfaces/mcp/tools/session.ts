@@ -3,7 +3,7 @@ import { z } from "zod";
 import { getSession, type SessionDetail } from "../../../query/session-detail.ts";
 import { sessionTimeline, type TimelineRow } from "../../../query/timeline.ts";
 import { type SessionToolCall, sessionToolCalls } from "../../../query/tool-calls.ts";
-import { type Answer, counted, type Item, labelled } from "../answer.ts";
+import { type Answer, counted, type Item, labelled, recordOf } from "../answer.ts";
 import { safeId, safeName, safeWord, shortTime } from "../safe-words.ts";
 import type { McpServices } from "../services.ts";
 import { sessionOf } from "../session-of.ts";
@@ -46,17 +46,20 @@ export const getSessionTool = readTool({
   async run({ session_id, part, failed, limit, cursor }, call) {
     const { services } = call;
     const sessionId = await sessionOf(call, session_id);
-    switch (part) {
-      case "turns":
-        return turns(services, sessionId, limit, cursorNumber(cursor, "t"));
-      case "tool_calls":
-        return toolCalls(services, { sessionId, limit, failed, offset: cursorNumber(cursor, "c") ?? 0 });
-      default: {
-        const detail = ask(services, (db) => getSession(db, { sessionId, now: services.clock() }));
-        if (!detail) throw refusal("not_found", "there is no such session");
-        return part === "files" ? files(detail, limit, cursorNumber(cursor, "f") ?? 0) : overview(detail);
+    const answer = (): Answer => {
+      switch (part) {
+        case "turns":
+          return turns(services, sessionId, limit, cursorNumber(cursor, "t"));
+        case "tool_calls":
+          return toolCalls(services, { sessionId, limit, failed, offset: cursorNumber(cursor, "c") ?? 0 });
+        default: {
+          const detail = ask(services, (db) => getSession(db, { sessionId, now: services.clock() }));
+          if (!detail) throw refusal("not_found", "there is no such session");
+          return part === "files" ? files(detail, limit, cursorNumber(cursor, "f") ?? 0) : overview(detail);
+        }
       }
-    }
+    };
+    return recordOf(sessionId, answer());
   },
 });
 

@@ -104,7 +104,15 @@ function timelineItem(row: CorrelatedRow): Item {
       status,
       duration_ms: row.duration_ms,
     },
-    quote: { author: "session", trust: "record", verified: false, text: row.text, limit: 300 },
+    quote: {
+      author: "session",
+      trust: "record",
+      // What a program printed may be anybody's words, whatever its session has read.
+      ...(row.source !== "log" && { session: row.session_id }),
+      verified: false,
+      text: row.text,
+      limit: 300,
+    },
   };
 }
 
@@ -129,7 +137,7 @@ function wholeEvent({ services, maxTokens }: ToolCall, eventId: string, sessionI
       {
         head: `${shortTime(event.ts)}, ${type}, session ${safeId(sessionId) ?? "?"}`,
         row,
-        quote: { author: "session", trust: "record", verified: false, text, limit: maxTokens * 4 },
+        quote: { author: "session", trust: "record", session: sessionId, verified: false, text, limit: maxTokens * 4 },
       },
     ],
   };

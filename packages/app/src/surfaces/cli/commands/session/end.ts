@@ -5,6 +5,7 @@ import { type Invocation, textFlag } from "../../command.ts";
 import { dim } from "../../render/piece.ts";
 import { cleanText } from "./given-text.ts";
 import { type OwnRecord, ownRecord } from "./own-record.ts";
+import { isPassedOn, KEPT_BACK } from "./passed-on.ts";
 import { reportFrom } from "./report.ts";
 import { surroundings } from "./surroundings.ts";
 import { targetSession } from "./target.ts";
@@ -48,13 +49,23 @@ export async function endCommand({ context, flags, operands }: Invocation): Prom
   if (isOurs) around.registry.remove(sessionId);
   await around.drain();
   const recorded = records.map(({ type }) => type);
-  if (flags.json) out.json({ session_id: sessionId, why, ended: isOurs, status: isOurs ? status : null, recorded });
+  const passedOn = await isPassedOn(context, sessionId);
+  if (flags.json)
+    out.json({
+      session_id: sessionId,
+      why,
+      ended: isOurs,
+      status: isOurs ? status : null,
+      recorded,
+      passed_on: passedOn,
+    });
   else {
     const what = [
       ...(outcome || state ? ["its report is recorded"] : []),
       isOurs ? `it is ${status}` : "it goes on until its agent ends",
     ];
     out.line("Session ", sessionId, `: ${what.join("; ")}`, dim(` (${why}).`));
+    if ((outcome || state) && !passedOn) out.line(KEPT_BACK);
   }
   return 0;
 }

@@ -5,18 +5,38 @@ import type { Invocation } from "../../command.ts";
 import { dim } from "../../render/piece.ts";
 import { shortTexts } from "../session/given-text.ts";
 import { ownRecord } from "../session/own-record.ts";
+import { isPassedOn, KEPT_BACK } from "../session/passed-on.ts";
 import { reportFrom } from "../session/report.ts";
 import { type Surroundings, surroundings } from "../session/surroundings.ts";
 
 export async function saveCommand({ context, flags }: Invocation): Promise<number> {
-  const { clock, out } = context;
+  const { out } = context;
   const data = await stateFrom(flags);
   const around = await surroundings(context);
-  const { place, newId } = around;
+  const { place } = around;
   const { sessionId, isOwn, why } = sessionOf(around);
+  await saveAs(around, { sessionId, isOwn }, data);
+  const saved = Object.keys(data);
+  const passedOn = isOwn || (await isPassedOn(context, sessionId));
+  if (flags.json) {
+    out.json({ session_id: sessionId, why, project_id: place.projectId, saved, passed_on: passedOn });
+    return 0;
+  }
+  out.line(`Saved for ${place.projectName}: ${saved.join(", ")}`, dim(` (${why}).`));
+  if (!passedOn) out.line(KEPT_BACK);
+  return 0;
+}
+
+/** Writes the state down, in a session that is there or in one made for it alone. */
+export async function saveAs(
+  around: Surroundings,
+  { sessionId, isOwn }: Pick<Speaker, "sessionId" | "isOwn">,
+  data: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { place, newId, givenIdentity, cwd } = around;
+  const { clock } = around.context;
   const head = () => ({ id: newId(), sessionId, workspaceId: place.workspaceId, now: clock() });
   const state = ownRecord(head(), { type: "session.state", data });
-  const { givenIdentity, cwd } = around;
   const start = {
     cwd,
     agent: "script",
@@ -32,10 +52,6 @@ export async function saveCommand({ context, flags }: Invocation): Promise<numbe
     : [state];
   around.write(records, { isDurable: true });
   await around.drain();
-  const saved = Object.keys(data);
-  if (flags.json) out.json({ session_id: sessionId, why, project_id: place.projectId, saved });
-  else out.line(`Saved for ${place.projectName}: ${saved.join(", ")}`, dim(` (${why}).`));
-  return 0;
 }
 
 /** Data of session.state; throws `usage` when nothing is said, or something that is no state. */

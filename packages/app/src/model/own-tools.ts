@@ -1,0 +1,27 @@
+/** @module Names of the tools of Clew's own MCP server: another server may call itself clew, and has others. */
+
+export const OWN_TOOLS: ReadonlySet<string> = new Set([
+  "search",
+  "search_sessions",
+  "get_session",
+  "get_timeline",
+  "get_usage",
+  "logs_find",
+  "list_entries",
+  "inbox",
+  "read_messages",
+  "memory_search",
+  "memory_get",
+  "graph_search",
+  "graph_get",
+  "which_session",
+  "add_entry",
+  "resolve_entry",
+  "send_message",
+  "mark_seen",
+  "graph_add",
+  "graph_relate",
+  "graph_forget",
+  "save_state",
+  "end_session",
+]);
