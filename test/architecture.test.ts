@@ -88,6 +88,17 @@ describe("imports", () => {
     expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 
+  test("bring what every command loads nothing but itself: a circle of chunks would run before its constants", () => {
+    const shell =
+      /^packages\/app\/src\/(base|model|query\/filter|surfaces\/cli\/(?!commands\/|session-id|explain-cost|records-shown))/;
+    expect(read("packages/app/vite.node.config.ts")).toContain(shell.source.slice("^packages\\/app\\/".length));
+    const wrong = appSources
+      .filter((file) => shell.test(file))
+      .flatMap(importsOf)
+      .filter(({ relative, to, lazy, typeOnly }) => relative && !lazy && !typeOnly && !shell.test(to));
+    expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+  });
+
   test("leave the package only by name", () => {
     const wrong = appSources
       .flatMap(importsOf)

@@ -51,6 +51,18 @@ describe("clew up with the made-up workspace", () => {
     expect((await up.finished).stdout.match(/made-up workspace/g)).toHaveLength(1);
   });
 
+  test("is said to be another's when a second `clew up` leads into it", { timeout: 120_000 }, async () => {
+    const up = run("up", "--demo", "--no-open", "--port", "0");
+    const [theirs] = links(await up.printed(/made-up workspace[\s\S]*#c=\S+/));
+    const { code, stdout } = await run("up", "--no-open", "--port", "0").finished;
+    expect(code).toBe(0);
+    expect(stdout).toContain(`made-up workspace of another \`clew up\` (process ${up.child.pid})`);
+    expect(stdout).toContain("Ctrl-C in the other terminal ends it.");
+    expect(links(stdout)[0]!.origin).toBe(theirs!.origin);
+    up.child.kill("SIGTERM");
+    await up.finished;
+  });
+
   test("leads into a `clew up` in another terminal and ends", { timeout: 120_000 }, async () => {
     const up = run("up", "--no-open", "--port", "0");
     await up.printed(/made-up workspace[\s\S]*#c=\S+/);

@@ -12,6 +12,14 @@ useDaemonBed();
 
 const execute = promisify(execFile);
 const as = (identity: string): NodeJS.ProcessEnv => ({ ...env, CLEW_IDENTITY: identity });
+interface Messages {
+  readonly rows: readonly { readonly message_id: string }[];
+}
+interface Names {
+  readonly USER?: string | undefined;
+  readonly LOGNAME?: string | undefined;
+  readonly git?: boolean;
+}
 const titles = async (): Promise<unknown[]> =>
   ((await json("list", "--all")).rows as { title: string }[]).map(({ title }) => title);
 
@@ -25,6 +33,9 @@ describe.runIf(onUnix)("with a daemon", () => {
     await clew(["send", "--to", "cy", "Look at it, @cy"], as("bo"));
     expect((await clew(["inbox", "--count"], as("cy"))).stdout).toBe("1 message, 1 change\n");
     expect((await clew(["inbox"], as("cy"))).stdout).toContain("Refunds count twice");
+    expect((await clew(["inbox", "--count"], as("cy"))).stdout).toBe("1 message\n");
+    const [message] = (JSON.parse((await clew(["messages", "--json"], as("cy"))).stdout) as Messages).rows;
+    await clew(["messages", "read", message!.message_id], as("cy"));
     expect((await clew(["inbox", "--count"], as("cy"))).stdout).toBe("");
     const { entry, notes, history } = (await json("show", String(id))) as Record<string, unknown[]>;
     expect(entry).toMatchObject({ status: "blocked", changed_by: "bo" });
@@ -42,7 +53,11 @@ describe.runIf(onUnix)("with a daemon", () => {
   });
 });
 
-it("the opening example of docs/entries.md does what the page says", async () => {
+it.each([
+  ["the user's name is known", { USER: "ada" }],
+  ["git has another name for them, and the shell has none", { USER: undefined, LOGNAME: undefined, git: true }],
+])("the opening example of docs/entries.md does what the page says where %s", async (_, { git, ...names }: Names) => {
+  if (git) writeFileSync(join(directory, ".gitconfig"), "[user]\n  email = ada@example.org\n");
   const page = readFileSync(join(repositoryRoot, "docs", "entries.md"), "utf8");
   const script = /```sh\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
   expect(script).toContain("clew log");
@@ -52,14 +67,14 @@ it("the opening example of docs/entries.md does what the page says", async () =>
   chmodSync(join(bin, "clew"), 0o755);
   const { stdout } = await execute("sh", ["-e", "-c", script], {
     cwd: join(directory, "web"),
-    env: { ...env, USER: "ada", PATH: `${bin}${delimiter}${env.PATH}` },
+    env: { ...env, ...names, PATH: `${bin}${delimiter}${env.PATH}` },
   });
   expect(stdout).toMatch(/e-[0-9a-f]{12} +issue +open +Refunds are counted twice #money/);
   expect(stdout).toMatch(/^e-[0-9a-f]{12} open → resolved$/m);
   expect(stdout).toMatch(
     /^Messages\n {2}m-[^\n]* bo [^\n]*\nChanges\n {2}e-[^\n]* Refunds are counted twice [^\n]*bo +just now +note, status$/m,
   );
-  expect(stdout).toMatch(/bo → \S*ada .*unread\n {2}Refunds: look again, please\.\n/);
+  expect(stdout).toMatch(/bo → \S*ada\S* .*unread\n {2}Refunds: look again, please\.\n/);
   expect(stdout).toMatch(
     / bo\n {2}status: open → resolved\n {2}note: The key was not unique\.\n[^\n]+\n {2}tags: \+ staging\n$/,
   );

@@ -40,7 +40,7 @@ export default defineConfig({
             },
             {
               name: "shell",
-              test: /src\/(base|model|query\/filter|surfaces\/cli\/(?!commands\/|session-id|explain-cost))/,
+              test: /src\/(base|model|query\/filter|surfaces\/cli\/(?!commands\/|session-id|explain-cost|records-shown))/,
             },
           ],
         },

@@ -72,19 +72,25 @@ describe("sessions", () => {
       const before = await titles(page);
       await page.locator('[data-facet="status:abandoned"]').click();
       await page.waitForURL(/q=status%3Aabandoned/);
-      const answer = (await (await page.request.get(`${dashboard.url}/api/sessions?q=status:abandoned`)).json()) as {
-        total: number;
+      const asked = await page.request.get(`${dashboard.url}/api/sessions?q=status:abandoned&limit=500`);
+      const answer = (await asked.json()) as { total: number; rows: readonly { title: string }[] };
+      // How many rows are drawn is the room's affair; which ones, and in which order, is the answer's.
+      const expectAnswer = async () => {
+        const drawn = await titles(page);
+        expect(drawn.length).toBeGreaterThan(5);
+        expect(drawn).toEqual(answer.rows.slice(0, drawn.length).map(({ title }) => title));
       };
       await page.getByText(new RegExp(`^${answer.total.toLocaleString("en-US")} of `)).waitFor();
       expect(await page.getByTestId("filter").inputValue()).toBe("status:abandoned");
       expect(await page.locator('[data-facet="status:abandoned"]').getAttribute("aria-pressed")).toBe("true");
-      const filtered = await titles(page);
+      await expectAnswer();
+      const [filtered] = await titles(page);
       await page.reload();
       await rows(page).first().waitFor();
-      expect(await titles(page)).toEqual(filtered);
+      await expectAnswer();
       await page.goBack();
       await page.waitForURL((url) => url.search === "");
-      await expect.poll(() => titles(page)).not.toEqual(filtered);
+      await expect.poll(async () => (await titles(page))[0]).not.toBe(filtered);
       expect(before).toContain("Session 100");
     }));
 

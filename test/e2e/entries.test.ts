@@ -2,7 +2,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EntryAnswer, WebEntriesAnswer } from "../../packages/app/src/surfaces/http/answers.ts";
+import { memorySubject } from "../../packages/app/src/query/memory-key.ts";
+import type { EntryAnswer, WebEntriesAnswer, WebInboxCount } from "../../packages/app/src/surfaces/http/answers.ts";
 import { launchBrowser, watchedPage } from "./browser.ts";
 import { serveDatabase } from "./dashboard.ts";
 import { ADA, ATTACK, type EntriesMachine, startEntriesMachine, TITLES } from "./seed-entries.ts";
@@ -284,6 +285,51 @@ describe("an entry", () => {
       await side.getByText("Tell the tax office").waitFor();
     }));
 
+  test("what is typed and not sent is there again, and gone once it is sent", () =>
+    visit(ALL, async (page) => {
+      await rows(page).first().waitFor();
+      const dialog = page.getByTestId("new-entry");
+      await page.keyboard.press("c");
+      await dialog.waitFor();
+      await page.keyboard.type("Half a thought");
+      await dialog.getByRole("button", { name: "Decision" }).click();
+      await dialog.getByLabel("Text").fill("first line\nsecond line");
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await page.keyboard.press("c");
+      expect(await dialog.getByLabel("Title").inputValue()).toBe("Half a thought");
+      expect(await dialog.getByLabel("Text").inputValue()).toBe("first line\nsecond line");
+      expect(await dialog.getByRole("button", { name: "Decision" }).getAttribute("aria-pressed")).toBe("true");
+      await dialog.getByLabel("Title").press("Control+Enter");
+      await page.getByRole("heading", { level: 1, name: "Half a thought" }).waitFor();
+      // A line break is one.
+      expect(await page.getByTestId("entry-body").locator("br").count()).toBe(1);
+      const note = page.getByLabel("Note", { exact: true });
+      await note.fill("half a note");
+      await page.getByRole("link", { name: "Entries" }).first().click();
+      await rows(page).first().waitFor();
+      await page.keyboard.press("c");
+      await dialog.waitFor();
+      expect(await dialog.getByLabel("Title").inputValue()).toBe("");
+      await page.keyboard.press("Escape");
+      await page.goto(machine.url + ALL);
+      await openEntry(page, "Half a thought");
+      expect(await note.inputValue()).toBe("half a note");
+      await note.press("Control+Enter");
+      await page.getByTestId("history").getByText("half a note").waitFor();
+      await note.press("Escape");
+      await page.locator("body").press("e");
+      await page.getByLabel("Text").fill("another text");
+      await page.reload();
+      await page.getByRole("heading", { level: 1, name: "Half a thought" }).waitFor();
+      expect(await note.inputValue()).toBe("");
+      await page.locator("body").press("e");
+      expect(await page.getByLabel("Text").inputValue()).toBe("another text");
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.locator("body").press("e");
+      expect(await page.getByLabel("Text").inputValue()).toBe("first line\nsecond line");
+    }));
+
   test("keyboard alone: list, open, note, back, new entry", () =>
     visit(ALL, async (page) => {
       await rows(page).first().waitFor();
@@ -347,10 +393,32 @@ describe("the inbox", () => {
       const told = await machine.clew(["messages", "--json"], "bo");
       const [answer] = (JSON.parse(told.stdout) as { rows: readonly unknown[] }).rows;
       expect(answer).toMatchObject({ from: ADA, to: "bo", text: "They are fine now." });
+      // What was not read stays, however far one has looked.
       await page.getByRole("button", { name: "Mark all as seen" }).click();
+      await page.getByTestId("inbox-memory").waitFor({ state: "detached" });
+      await expect.poll(() => item(page, TITLES.rota).count()).toBe(0);
+      expect(await page.locator(".inbox-kind").allTextContents()).toMatchObject([expect.stringMatching(/^Messages/)]);
+      await page.getByRole("button", { name: "Mark all as read" }).click();
       await page.getByText("Nothing new").waitFor();
       await count(page).waitFor({ state: "detached" });
       expect((await machine.clew(["inbox", "--count"])).stdout).toBe("");
+    }));
+
+  test("what others did to memory and to the graph is news, and counted", () =>
+    visit("/inbox", async (page) => {
+      const before = await ask<WebInboxCount>(page, "inbox/count");
+      const set = { path: "rota.md", project: "dir:tidewatch", content: "Sundays: noor\n", title: null };
+      machine.tell("memory", memorySubject("dir:tidewatch", "rota.md"), set);
+      machine.tell("entity", "n-0000000000aa", { name: "tide gauge", type: "sensor" });
+      const file = page.getByTestId("inbox-memory");
+      await file.getByText("rota.md").waitFor();
+      await file.getByText("1 new version").waitFor();
+      await page.getByTestId("inbox-graph").getByText("1 entity").waitFor();
+      expect((await ask<WebInboxCount>(page, "inbox/count")).new).toBe(before.new + 2);
+      const told = JSON.parse((await machine.clew(["inbox", "--count", "--json"])).stdout) as Record<string, number>;
+      expect(told).toMatchObject({ memory: 1, graph: 1 });
+      await file.getByRole("link").click();
+      await page.getByTestId("memory-prose").getByText("Sundays: noor").waitFor();
     }));
 
   test("a message is sent to a project, and stands among the threads", () =>

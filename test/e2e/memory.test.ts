@@ -232,6 +232,44 @@ describe("the graph", () => {
       await expect.poll(places).toEqual(before);
     }));
 
+  test("the whole of it is seen at once: no name is cut, no relation's name lies over another, every type is named", () =>
+    visit("/memory/graph", async (page) => {
+      const drawing = page.getByTestId("graph-overview").getByTestId("graph-drawing");
+      await drawing.locator("[data-node]").first().waitFor();
+      const cut = await drawing.locator(".drawing-box").evaluate((box) => {
+        const frame = box.getBoundingClientRect();
+        return [...box.querySelectorAll("[data-node] > :is(circle, text)")].filter((one) => {
+          const { left, top, right, bottom } = one.getBoundingClientRect();
+          return left < frame.left || top < frame.top || right > frame.right || bottom > frame.bottom;
+        }).length;
+      });
+      expect(cut).toBe(0);
+      expect(await drawing.locator(".graph-label").count()).toBe(0);
+      await drawing.locator(`[data-node="${entityId("kiln")}"] circle`).hover();
+      await drawing.locator(".graph-label").first().waitFor();
+      const asked = await page.request.get(`${running.dashboard.url}/api/graph/entities`);
+      const { all_types } = (await asked.json()) as { all_types: readonly string[] };
+      const legend = await page.getByTestId("type-legend").textContent();
+      for (const type of all_types.filter((one) => one !== "" && one.length < 20)) expect(legend).toContain(type);
+    }));
+
+  test("on a phone it is drawn too, above the list; the bar says that there are more pages", () =>
+    visit(
+      "/memory/graph",
+      async (page) => {
+        const drawing = page.getByTestId("graph-drawing");
+        await drawing.locator("[data-node]").first().waitFor();
+        expect(await drawing.isVisible()).toBe(true);
+        expect(await page.getByTestId("entity-row").first().isVisible()).toBe(true);
+        const nav = page.getByRole("navigation", { name: "Pages" });
+        expect(await nav.getAttribute("data-more-before")).toBe("");
+        await page.goto(`${running.dashboard.url}/inbox`);
+        await expect.poll(() => nav.getAttribute("data-more-after")).toBe("");
+        expect(await nav.getAttribute("data-more-before")).toBeNull();
+      },
+      { width: 390 },
+    ));
+
   test("keyboard alone: find, open, next, close", () =>
     visit("/memory/graph", async (page) => {
       await page.getByTestId("entity-row").first().waitFor();

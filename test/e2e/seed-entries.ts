@@ -30,6 +30,8 @@ export interface EntriesMachine {
   readonly signIn: string;
   /** A command of the person, or of somebody else. */
   clew(args: readonly string[], identity?: string): Promise<Finished>;
+  /** A change as an agent of another machine's would have made it. */
+  tell(target: string, subject: string, set: Readonly<Record<string, unknown>>): void;
   close(): Promise<void>;
 }
 
@@ -67,7 +69,16 @@ export async function startEntriesMachine(): Promise<EntriesMachine> {
     const command = (args: readonly string[], identity?: string) =>
       startNode(clewBin, args, { ...env, ...(identity && { CLEW_IDENTITY: identity }) }, home).finished;
     while (!(await command(["list", "--all", "--json"])).stdout.includes(TITLES.rota));
-    return { database, url: new URL(link).origin, signIn: link, clew: command, close };
+    let told = 0;
+    const tell: EntriesMachine["tell"] = (target, subject, set) => {
+      const record = {
+        ...{ v: 1, id: `told-${++told}`, ts: new Date().toISOString(), type: "change" },
+        correlation_id: "0123456789abcdef:uncorrelated",
+        data: { target, subject, author: "bo", origin: "agent", tainted: false, set },
+      };
+      writeSpoolRecord(spool, { kind: "event", fields: {}, body: Buffer.from(JSON.stringify([record])) });
+    };
+    return { database, url: new URL(link).origin, signIn: link, clew: command, tell, close };
   } catch (error) {
     await close();
     throw error;

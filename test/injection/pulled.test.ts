@@ -12,7 +12,7 @@ const OVERWRITTEN: readonly (readonly string[])[] = [
   ["show", "e-aaaa00000001"],
   ["show", "e-aaaa00000002"],
   ["show", "m-aaaa00000001"],
-  ["messages", "read", "m-aaaa00000001"],
+  ["messages", "--thread", "m-aaaa00000001"],
   ["memory", "get", "dir:web/over.md"],
   ["memory", "search", "unmistakably"],
   ["graph", "show", "n-aaaa00000001"],

@@ -200,3 +200,29 @@ describe("a link in plain form", () => {
       expect(() => link(text)).toThrow(/is no link: no event, file, commit or address that is known here/);
   });
 });
+
+describe("an entry with as many notes as it can have", () => {
+  const noted = (id: string, texts: readonly string[]) =>
+    authoring.writeAll(
+      texts.map((note) => ({ target: "entry" as const, subject: id, data: { note } })),
+      author,
+    );
+
+  it.each([
+    ["1000 notes", Array.from({ length: 999 }, () => "n")],
+    ["16 MB of notes", Array.from({ length: 16 }, () => "n".repeat(1024 * 1024 - 1))],
+  ])("takes the last, and no note after %s", async (most, texts) => {
+    const id = await added();
+    await noted(id, texts);
+    await resolveEntry(authoring, id, { note: "The last." }, author);
+    const more = most === "1000 notes" ? "One more." : "m".repeat(1000);
+    await expect(resolveEntry(authoring, id, { status: "blocked", note: more }, author)).rejects.toMatchObject({
+      code: "usage",
+      message: `${id} would have more than ${most}, the most: write another entry, and link it`,
+    });
+    expect(detail(id)).toMatchObject({ entry: { status: "open" } });
+    await resolveEntry(authoring, id, { status: "blocked" }, author);
+    expect(detail(id)).toMatchObject({ entry: { status: "blocked" } });
+    expect(detail(id).notes).toHaveLength(texts.length + 1);
+  });
+});

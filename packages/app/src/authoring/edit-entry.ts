@@ -1,14 +1,14 @@
 /** @module An entry as it is changed afterwards: its fields, tags and links, and whether it is there at all. Its history keeps what was. */
 import { ClewError } from "../base/error.ts";
+import { linkOf } from "../base/link-value.ts";
 import { changeData, type Intent } from "../merge/change-data.ts";
 import type { SubjectState } from "../model/change.ts";
-import { ENTRY_CATEGORIES } from "../model/entry.ts";
-import { linkOf } from "../query/entry-detail.ts";
+import { ENTRY_CATEGORIES, ENTRY_STATUSES } from "../model/entry.ts";
 import { subjectState } from "../query/shared-subject.ts";
 import type { Author } from "./author.ts";
 import { assigneeWarnings, LONGEST_TAG, LONGEST_TITLE, listOf, requireLiving } from "./entries.ts";
 import { linkFrom, linkText, linkValue } from "./entry-link.ts";
-import { longText, oneOfWords, shortLine } from "./given-text.ts";
+import { longText, oneOfWords, saidText, shortLine } from "./given-text.ts";
 import type { Authoring, Written } from "./open-authoring.ts";
 import { assigneeOf } from "./recipient.ts";
 
@@ -18,6 +18,9 @@ export interface GivenEdit {
   /** "": none. */
   readonly body?: string;
   readonly category?: string;
+  readonly status?: string;
+  /** Appended. */
+  readonly note?: string;
   /** Null: nobody. */
   readonly assignee?: string | null;
   readonly tags?: readonly string[];
@@ -36,6 +39,8 @@ export interface EditedEntry {
   readonly written: Written | null;
   /** Names of what was changed. */
   readonly changed: readonly string[];
+  /** The identity that it was assigned to now; null: to nobody, or it was not asked for. */
+  readonly assignee: string | null;
   readonly warnings: readonly string[];
 }
 
@@ -48,22 +53,49 @@ export async function editEntry(
 ): Promise<EditedEntry> {
   const state = authoring.read((db) => subjectState(db, "entry", entryId));
   if (!state) throw new ClewError("not_found", `no entry ${entryId}: \`clew list\` shows them`);
-  if (given.deleted === undefined) requireLiving(entryId, state);
-  const assignee = typeof given.assignee === "string" ? assigneeOf(authoring, given.assignee, author) : null;
-  const intent: Intent = {
-    set: {
-      ...(given.title !== undefined && { title: shortLine("the title", given.title, LONGEST_TITLE) }),
-      ...bodyOf(state, given.body),
-      ...(given.category !== undefined && { category: oneOfWords("category", given.category, ENTRY_CATEGORIES) }),
-      ...(given.assignee !== undefined && { assignee: assignee?.id ?? null }),
-      ...(given.deleted !== undefined && (given.deleted || state.fields.deleted) && { deleted: given.deleted }),
-    },
-    ...elementsOf(authoring, state, given),
-  };
+  const { intent, assignee } = editIntent(authoring, entryId, { seen: state, now: state }, given, author);
   const data = changeData(state, intent);
   const written = data && (await authoring.write("entry", entryId, intent, author));
   const changed = [data?.set, data?.add, data?.remove].flatMap((part) => Object.keys(part ?? {}));
-  return { written, changed: [...new Set(changed)], warnings: assigneeWarnings(assignee) };
+  return {
+    written,
+    changed: [...new Set(changed)],
+    assignee: assignee?.id ?? null,
+    warnings: assigneeWarnings(assignee),
+  };
+}
+
+/** An entry as its editor saw it, and as it stands. */
+export interface EditedState {
+  readonly seen: SubjectState;
+  readonly now: SubjectState;
+}
+
+/** What an edit comes to. Throws as editEntry does. */
+export function editIntent(
+  authoring: Authoring,
+  entryId: string,
+  { seen, now }: EditedState,
+  given: GivenEdit,
+  author: Author,
+): { readonly intent: Intent; readonly assignee: ReturnType<typeof assigneeOf> | null } {
+  if (given.deleted === undefined) requireLiving(entryId, now);
+  const assignee = typeof given.assignee === "string" ? assigneeOf(authoring, given.assignee, author) : null;
+  // What it has at most counts as it stands.
+  if (seen !== now) elementsOf(authoring, now, { tags: given.tags ?? [], links: given.links ?? [] });
+  const intent: Intent = {
+    set: {
+      ...(given.title !== undefined && { title: shortLine("the title", given.title, LONGEST_TITLE) }),
+      ...bodyOf(seen, given.body),
+      ...(given.category !== undefined && { category: oneOfWords("category", given.category, ENTRY_CATEGORIES) }),
+      ...(given.status !== undefined && { status: oneOfWords("status", given.status, ENTRY_STATUSES) }),
+      ...(given.assignee !== undefined && { assignee: assignee?.id ?? null }),
+      ...(given.deleted !== undefined && (given.deleted || seen.fields.deleted) && { deleted: given.deleted }),
+    },
+    ...elementsOf(authoring, seen, given),
+    ...(given.note !== undefined && { note: saidText("the note", given.note) }),
+  };
+  return { intent, assignee };
 }
 
 /** Nothing is no change of nothing. */

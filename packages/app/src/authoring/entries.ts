@@ -1,5 +1,7 @@
 /** @module Entries as they are written down and changed: checked as a whole before anything is written. */
 import { ClewError } from "../base/error.ts";
+import { authorHandle } from "../base/fence.ts";
+import { severalError } from "../base/foreign-words-error.ts";
 import type { SubjectState } from "../model/change.ts";
 import {
   ENTRY_CATEGORIES,
@@ -27,6 +29,9 @@ export const LONGEST_TITLE = 200;
 export const LONGEST_TAG = 64;
 /** Tags of one entry, and links. */
 export const MOST_ITEMS = 50;
+/** Notes of one entry, and their characters together. */
+export const MOST_NOTES = 1000;
+const MOST_NOTE_CHARACTERS = 16 * 1024 * 1024;
 
 /** As it was given, nothing checked. */
 export interface GivenEntry {
@@ -47,6 +52,8 @@ export interface AddedEntry extends Written {
   readonly category: EntryCategory;
   readonly status: EntryStatus;
   readonly links: readonly EntryLink[];
+  /** The identity that it was assigned to. */
+  readonly assignee: string | null;
   /** What is odd and no mistake. */
   readonly warnings: readonly string[];
 }
@@ -73,7 +80,8 @@ export async function addEntry(authoring: Authoring, given: GivenEntry, author: 
   };
   const add = { ...(tags.length > 0 && { tags }), ...(links.length > 0 && { links: links.map(linkValue) }) };
   const written = await authoring.write("entry", entryId, { set, add }, author);
-  return { ...written!, entryId, category, status, links, warnings: assigneeWarnings(assignee) };
+  const warnings = assigneeWarnings(assignee);
+  return { ...written!, entryId, category, status, links, assignee: assignee?.id ?? null, warnings };
 }
 
 /** Somebody who has never been seen may be a slip of the pen. */
@@ -92,10 +100,9 @@ export async function resolveEntry(
   const note = given.note === undefined ? null : saidText("the note", given.note);
   const assignee = given.assignee === undefined ? null : assigneeOf(authoring, given.assignee, author);
   const set = { ...(status !== null && { status }), ...(assignee && { assignee: assignee.id }) };
-  requireLiving(
-    entryId,
-    authoring.read((db) => subjectState(db, "entry", entryId)),
-  );
+  const state = authoring.read((db) => subjectState(db, "entry", entryId));
+  requireLiving(entryId, state);
+  if (note !== null) requireRoom(entryId, state, note);
   return authoring.write("entry", entryId, { set, ...(note !== null && { note }) }, author);
 }
 
@@ -103,6 +110,18 @@ export async function resolveEntry(
 export function requireLiving(entryId: string, state: SubjectState | null): void {
   if (state?.fields.deleted?.value === true)
     throw new ClewError("usage", `${entryId} is deleted: \`clew edit ${entryId} --undelete\` brings it back`);
+}
+
+/** Every change is folded with all notes before it, so an entry is not where a log is kept. Throws `usage`. */
+function requireRoom(entryId: string, state: SubjectState | null, note: string): void {
+  const notes = state?.notes ?? [];
+  const characters = notes.reduce((sum, { text }) => sum + text.length, note.length);
+  if (notes.length < MOST_NOTES && characters <= MOST_NOTE_CHARACTERS) return;
+  const reached = notes.length >= MOST_NOTES ? `${MOST_NOTES} notes` : "16 MB of notes";
+  throw new ClewError(
+    "usage",
+    `${entryId} would have more than ${reached}, the most: write another entry, and link it`,
+  );
 }
 
 /**
@@ -136,24 +155,20 @@ export function findEntry(
         "id" in given ? `${word} is too short for an entry's id: give at least 4 characters` : "there are no words",
       );
     case "many":
-      throw new SeveralError(word, found.candidates);
+      throw severalError(
+        `${word} could be several entries; name one of them:`,
+        found.candidates.map(({ entry_id: id, category, status, title }) => ({
+          id,
+          line: `${id}  ${category}, ${status}: ${title}`,
+          about: `${category}, ${status}`,
+        })),
+      );
   }
 }
 
 /** Where there is no store yet. */
 function nothingFor(id: string | null): { readonly kind: "none" } | { readonly kind: "short" } {
   return id !== null && id.length < SHORTEST_ID ? { kind: "short" } : { kind: "none" };
-}
-
-/** Several entries may be meant; `candidates` are their titles, which are foreign text. */
-export class SeveralError extends ClewError {
-  readonly candidates: readonly EntryCandidate[];
-
-  constructor(word: string, candidates: readonly EntryCandidate[]) {
-    const lines = candidates.map((one) => `  ${one.entry_id}  ${one.category}, ${one.status}: ${one.title}`);
-    super("usage", `${word} could be several entries; name one of them:\n${lines.join("\n")}`);
-    this.candidates = candidates;
-  }
 }
 
 /** Which message is meant, by a beginning of its id. Throws like findEntry. */
@@ -163,8 +178,14 @@ export function findMessage(authoring: Authoring, word: string): string {
   if (found.kind === "none") throw new ClewError("not_found", `no message ${word}: \`clew messages\` shows them`);
   if (found.kind === "short")
     throw new ClewError("usage", `${word} is too short for a message's id: give at least 4 characters`);
-  const lines = found.candidates.map(({ message_id, sender }) => `  ${message_id}  from ${sender}`);
-  throw new ClewError("usage", `${word} could be several messages; name one of them:\n${lines.join("\n")}`);
+  throw severalError(
+    `${word} could be several messages; name one of them:`,
+    found.candidates.map(({ message_id: id, sender }) => ({
+      id,
+      line: `${id}  from ${sender}`,
+      about: `from ${authorHandle(sender)}`,
+    })),
+  );
 }
 
 export function firstStatus(category: EntryCategory): EntryStatus {

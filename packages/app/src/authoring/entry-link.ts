@@ -2,6 +2,8 @@
 import { existsSync, realpathSync } from "node:fs";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { ClewError } from "../base/error.ts";
+import { ForeignWordsError } from "../base/foreign-words-error.ts";
+import { isMadeId } from "../base/made-id.ts";
 import { type EntryLink, LINK_KINDS } from "../model/entry.ts";
 import { findId } from "../query/find-id.ts";
 import { shortLine } from "./given-text.ts";
@@ -40,12 +42,18 @@ export function linkFrom(
       "usage",
       `${target} is no link: no event, file, commit or address that is known here; write one of ${kinds} before it`,
     );
-  if (other)
-    throw new ClewError(
-      "usage",
-      `${target} could be several things; name one of them:\n${meant.map((link) => `  ${linkText(link)}`).join("\n")}`,
-    );
+  if (other) throw severalThings(target, meant);
   return only;
+}
+
+/** A file's and a commit's names are the given word; of an event's id no more than its beginning may be. */
+function severalThings(text: string, meant: readonly EntryLink[]): ClewError {
+  const beginning = `${text} could be several things; name one of them:`;
+  const lines = meant.map((link) => `  ${linkText(link)}`);
+  const shown = lines.filter((_, index) => meant[index]!.kind !== "event" || isMadeId(meant[index]!.target));
+  const left = lines.length - shown.length;
+  const others = left === 0 ? [] : [`  ${left} whose ids are not shown to an agent`];
+  return new ForeignWordsError("usage", [beginning, ...lines].join("\n"), [beginning, ...shown, ...others].join("\n"));
 }
 
 /** As it is written with its kind. */

@@ -87,7 +87,9 @@ export async function undoEntity(authoring: Authoring, word: string, author: Aut
   const undone = histories.filter((history) =>
     isDeletion(newest) ? isDeletion(history.at(-1)) : history.at(-1) === newest,
   );
-  return write(authoring, author, group, undone.map(withoutLast));
+  const done = await write(authoring, author, group, undone.map(withoutLast));
+  // It may be called by another name now.
+  return { ...done, name: groupsIn(authoring).of(group.id)?.name ?? group.name };
 }
 
 /** What brings about what stood before a history's last change. */

@@ -8,6 +8,7 @@ import {
   checkedEntity,
   type GivenEntity,
   type GivenRelation,
+  groupFor,
   groupsIn,
   LONGEST_OBSERVATION,
   LONGEST_TYPE,
@@ -22,12 +23,13 @@ export interface GraphImported {
   readonly relations: number;
   /** Entities and relations of the file that were new, or had something new. */
   readonly changed: number;
-  /** Lines that are neither, with the number of each and why; at most 100. */
+  /** Lines that were left out: neither, or of what was deleted, or a relation without one of its ends; with the number of each and why; at most 100. */
   readonly malformed: number;
   readonly problems: readonly { readonly line: number; readonly message: string }[];
 }
 
 const MOST_PROBLEMS = 100;
+const WAS_DELETED = "was deleted: `clew graph undelete NAME` brings it back";
 
 type Read = { readonly entity: GivenEntity } | { readonly relation: GivenRelation } | { readonly problem: string };
 
@@ -80,49 +82,73 @@ function linesOf(text: string | Buffer): readonly (string | null)[] {
 /** Whose words these are nobody knows: what is new is marked as from elsewhere. */
 export async function importGraph(authoring: Authoring, text: string | Buffer, author: Author): Promise<GraphImported> {
   const entities: GivenEntity[] = [];
-  const relations: GivenRelation[] = [];
+  const relations: (GivenRelation & { readonly line: number })[] = [];
   const problems: { line: number; message: string }[] = [];
+  const groups = groupsIn(authoring);
   let lines = 0;
   let malformed = 0;
   for (const [index, line] of linesOf(text).entries()) {
     if (line?.trim() === "") continue;
     lines++;
     const read = line === null ? { problem: "it is no text in UTF-8" } : readLine(line);
-    if ("entity" in read) entities.push(read.entity);
-    else if ("relation" in read) relations.push(read.relation);
-    else {
+    const tell = (message: string): void => {
       malformed++;
-      if (problems.length < MOST_PROBLEMS) problems.push({ line: index + 1, message: read.problem });
-    }
+      if (problems.length < MOST_PROBLEMS) problems.push({ line: index + 1, message });
+    };
+    if ("problem" in read) tell(read.problem);
+    else if ("relation" in read) relations.push({ ...read.relation, line: index + 1 });
+    else if (groupFor(groups, read.entity.name, true)?.deleted) tell(`its entity ${WAS_DELETED}`);
+    else entities.push(read.entity);
   }
   const from = { ...author, tainted: true };
-  const added = await addEntities(authoring, entities, from);
-  const changes = relationChanges(authoring, relations, new Map(added.map(({ name, id }) => [name, id])));
+  // By its exact names the same graph comes back, also one with two that differ in letter case.
+  const added = await addEntities(authoring, entities, from, { exact: true });
+  const { changes, dangling } = relationChanges(authoring, relations, new Map(added.map((one) => [one.name, one.id])));
   await authoring.writeAll(changes, from);
   const changed = new Set(added.filter((one) => one.changed).map(({ id }) => id)).size + changes.length;
-  return { lines, entities: entities.length, relations: relations.length, changed, malformed, problems };
+  return {
+    lines,
+    entities: entities.length,
+    relations: relations.length - dangling.length,
+    changed,
+    malformed: malformed + dangling.length,
+    problems: [...problems, ...dangling].sort((a, b) => a.line - b.line).slice(0, MOST_PROBLEMS),
+  };
 }
 
-/** A relation of something that is not known stands, and shows when it becomes known. */
+/** A relation needs both its ends: `dangling` are those without. */
 function relationChanges(
   authoring: Authoring,
-  relations: readonly GivenRelation[],
+  relations: readonly (GivenRelation & { readonly line: number })[],
   added: ReadonlyMap<string, string>,
-): readonly MadeChange[] {
+): {
+  readonly changes: readonly MadeChange[];
+  readonly dangling: readonly { readonly line: number; readonly message: string }[];
+} {
   const groups = groupsIn(authoring);
-  const known = new Map(added);
-  const idOf = (given: string): string => {
+  const known = new Map<string, string | null>(added);
+  const dangling: { line: number; message: string }[] = [];
+  /** Null: deleted. Undefined: not known. */
+  const idOf = (given: string): string | null | undefined => {
     const name = given.normalize("NFC").trim();
-    const found = known.get(name) ?? groupsNamed(groups, name, entityIdOf(name))[0]?.id ?? entityIdOf(name);
-    known.set(name, found);
+    if (known.has(name)) return known.get(name);
+    const [group] = groupsNamed(groups, name, entityIdOf(name));
+    const found = group?.deleted ? null : group?.id;
+    if (found !== undefined) known.set(name, found);
     return found;
   };
   const changes = new Map<string, MadeChange>();
-  for (const { from, to, type } of relations) {
-    const ends = { from: idOf(from), to: idOf(to) };
+  for (const { from, to, type, line } of relations) {
+    const [start, end] = [idOf(from), idOf(to)];
+    if (!start || !end) {
+      const [word, isGone] = start ? ["to", end === null] : ["from", start === null];
+      dangling.push({ line, message: isGone ? `its \`${word}\` ${WAS_DELETED}` : `its \`${word}\` is not known` });
+      continue;
+    }
+    const ends = { from: start, to: end };
     const id = relationIdOf(ends.from, type, ends.to);
     const change = relationChange(authoring, { id, ...ends, type }, true);
     if (change) changes.set(id, change);
   }
-  return [...changes.values()];
+  return { changes: [...changes.values()], dangling };
 }

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { entityDetail, searchGraph } from "../query/graph.ts";
+import { linksOf } from "../query/graph-around.ts";
 import { graphLines } from "../query/graph-export.ts";
-import { addEntities, entityMeant, groupsIn, relateEntities, removeObservations } from "./graph.ts";
+import { addEntities, entityMeant, groupsIn, observeEntity, relateEntities, removeObservations } from "./graph.ts";
 import { deleteEntity, mergeEntities, renameEntity, undeleteEntity, undoEntity } from "./graph-edit.ts";
 import { entityIdOf } from "./graph-ids.ts";
 import { importGraph } from "./graph-import.ts";
@@ -42,7 +43,13 @@ const found = (words: string): readonly string[] =>
 describe("entities", () => {
   it("hold what was said of them, who said it, and in which session", async () => {
     const [added] = await add("billing", "service", "Refunds are idempotent");
-    expect(added).toEqual({ id: entityIdOf("billing"), name: "billing", changed: true });
+    expect(added).toEqual({
+      id: entityIdOf("billing"),
+      name: "billing",
+      changed: true,
+      isNew: true,
+      added: 1,
+    });
     await addEntities(authoring, [{ name: "billing", observations: ["Refunds are idempotent", "Slow"] }], {
       ...author("bo"),
       tainted: true,
@@ -104,6 +111,30 @@ describe("entities", () => {
     expect([...texts("c")]).toEqual(["of c"]);
   });
 
+  it("that are merged have no relation to themselves by that, and may be given one", async () => {
+    await add("a");
+    await add("b");
+    await relate("a", "uses", "b");
+    await mergeEntities(authoring, "b", "a", author());
+    expect([relations("a"), lines().filter((line) => line.includes("relation"))]).toEqual([[], []]);
+    expect(authoring.read((db) => linksOf(db, groupsIn(authoring)))).toEqual([]);
+    expect((await relate("a", "uses", "b"))[0]!.changed).toBe(true);
+    expect(relations("a")).toEqual(["a uses a"]);
+    await undoEntity(authoring, "a", author());
+    expect(relations("b")).toEqual(["a uses b"]);
+  });
+
+  it("are found by any name that they had, where no other has it", async () => {
+    await add("a", "", "of a");
+    await renameEntity(authoring, "a", "b", author());
+    await renameEntity(authoring, "b", "c", author());
+    expect(shown("b").name).toBe("c");
+    expect(await undoEntity(authoring, "c", author())).toMatchObject({ name: "b" });
+    expect(await undoEntity(authoring, "c", author())).toMatchObject({ name: "c" });
+    await add("b");
+    expect(shown("b").name).toBe("b");
+  });
+
   it("that are deleted are gone with their relations, and come back with them", async () => {
     await add("a", "", "of a");
     await add("b");
@@ -117,8 +148,12 @@ describe("entities", () => {
     await undoEntity(authoring, "a", author());
     expect([texts("a2"), relations("b")]).toEqual([["of a"], ["a knows b"]]);
     await deleteEntity(authoring, "a", author());
-    await add("a", "", "something new");
-    expect(texts("a")).toEqual(["something new"]);
+    // It would be back without what was known of it.
+    await expect(add("a", "", "something new")).rejects.toThrow('`clew graph undelete "a"` brings it back');
+    await expect(observeEntity(authoring, "a", ["something new"], author())).rejects.toThrow("was deleted");
+    expect(shown("a").deleted).toBe(true);
+    expect((await undeleteEntity(authoring, "a", author())).changed).toBe(true);
+    expect([texts("a"), relations("b")]).toEqual([["of a"], ["a knows b"]]);
   });
 
   it("come back by undelete, whatever was written of them since", async () => {
@@ -134,7 +169,9 @@ describe("entities", () => {
 
   it("two that go by one name are asked about", async () => {
     await add("Redis");
-    await add("redis");
+    expect((await add("redis", "", "fast"))[0]).toMatchObject({ name: "Redis", isNew: false, added: 1 });
+    await addEntities(authoring, [{ name: "redis" }], author(), { exact: true });
+    await expect(add("REDIS")).rejects.toThrow(/could be several entities[\s\S]*n-/);
     expect(() => entityMeant(authoring, "REDIS")).toThrow(/could be several entities[\s\S]*n-/);
     expect(() => entityMeant(authoring, "nothing")).toThrow("nothing is known by the name nothing");
     await expect(add("  ")).rejects.toThrow("the name is empty");
@@ -200,12 +237,41 @@ describe("the file of the MCP memory server", () => {
     expect(answer).toMatchObject({ lines: 3, entities: 2, problems: [{ line: 2, message: "it is no text in UTF-8" }] });
   });
 
-  it("a relation of what is not known shows when it becomes known", async () => {
-    await importGraph(authoring, '{"type":"relation","from":"a","to":"b","relationType":"knows"}', author());
-    expect(lines()).toEqual([]);
-    await add("a");
-    await add("b");
-    expect(relations("a")).toEqual(["a knows b"]);
+  it("names a relation without one of its ends, and what was deleted, by the number of its line", async () => {
+    await add("a", "", "of a");
+    await add("gone", "", "of gone");
+    await deleteEntity(authoring, "gone", author());
+    const relation = (from: string, to: string): string =>
+      JSON.stringify({ type: "relation", from, to, relationType: "knows" });
+    const file = [
+      relation("a", "nobody"),
+      relation("nobody", "a"),
+      relation("gone", "a"),
+      '{"type":"entity","name":"gone","entityType":"","observations":["anew"]}',
+      relation("a", "a"),
+    ];
+    const answer = await importGraph(authoring, file.join("\n"), author());
+    expect(answer).toMatchObject({ lines: 5, entities: 0, relations: 1, changed: 1, malformed: 4 });
+    expect(answer.problems).toEqual([
+      { line: 1, message: "its `to` is not known" },
+      { line: 2, message: "its `from` is not known" },
+      { line: 3, message: expect.stringContaining("its `from` was deleted") as string },
+      { line: 4, message: expect.stringContaining("its entity was deleted") as string },
+    ]);
+    expect(shown("gone")).toMatchObject({ deleted: true, observations: [{ text: "of gone" }] });
+    expect(relations("a")).toEqual(["a knows a"]);
+    await add("nobody");
+    expect(relations("a")).toEqual(["a knows a"]);
+  });
+
+  it("keeps two apart whose names differ in letter case", async () => {
+    const file = ["Redis", "redis"].map((name) =>
+      JSON.stringify({ type: "entity", name, entityType: "", observations: [`of ${name}`] }),
+    );
+    await importGraph(authoring, file[0]!, author());
+    await importGraph(authoring, file.join("\n"), author());
+    expect(lines()).toHaveLength(2);
+    expect([texts("Redis"), texts("redis")]).toEqual([["of Redis"], ["of redis"]]);
   });
 
   it("takes thousands of lines in a few files", async () => {

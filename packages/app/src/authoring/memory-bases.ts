@@ -15,22 +15,49 @@ export interface MemoryBases {
   /** Its file. */
   readonly path: string;
   get(location: string): MemoryBase | undefined;
-  /** Null forgets it. Nothing is written before `save`. */
+  /** Null forgets it, and what was intended there. Nothing is written before `save`. */
   set(location: string, base: MemoryBase | null): void;
+  /** Versions of what lay there that a run was about to write when it was cut short: they are there, or are not. */
+  intended(location: string): readonly string[];
+  intend(location: string, version: string): void;
   readonly entries: () => Iterable<readonly [string, MemoryBase]>;
   /** Puts this run's changes over what stands in the file by now. */
   save(): void;
 }
 
+/** Runs alone among the processes that share a directory. */
+export type Alone = (act: () => void) => void;
+
+interface Stored {
+  readonly files: Map<string, MemoryBase>;
+  readonly intended: Map<string, readonly string[]>;
+}
+
+/** Intended versions of one place: more are of runs so long ago that somebody has settled them. */
+const MOST_INTENDED = 50;
+
 /** A file that is broken or of another version is none: then all files are compared by their histories. */
-function read(path: string): Map<string, MemoryBase> {
+function read(path: string): Stored {
   try {
-    const { version, files } = JSON.parse(readFileSync(path, "utf8")) as { version: unknown; files: unknown };
-    if (version !== 1 || typeof files !== "object" || files === null) return new Map();
-    return new Map(Object.entries(files).filter(([, base]) => isBase(base)) as [string, MemoryBase][]);
+    const { version, files, intended = {} } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+    if (version !== 1 || !isRecord(files)) return { files: new Map(), intended: new Map() };
+    return {
+      files: new Map(Object.entries(files).filter(([, base]) => isBase(base)) as [string, MemoryBase][]),
+      intended: new Map(
+        Object.entries(isRecord(intended) ? intended : {}).filter(([, list]) => isList(list)) as [string, string[]][],
+      ),
+    };
   } catch {
-    return new Map();
+    return { files: new Map(), intended: new Map() };
   }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === "string");
 }
 
 function isBase(value: unknown): value is MemoryBase {
@@ -38,10 +65,30 @@ function isBase(value: unknown): value is MemoryBase {
   return [subject, version, sha256].every((text) => typeof text === "string");
 }
 
-export function openMemoryBases(home: string): MemoryBases {
+export function openMemoryBases(home: string, alone: Alone): MemoryBases {
   const path = join(home, "memory-sync.json");
-  const known = read(path);
+  const { files: known, intended } = read(path);
   const changed = new Map<string, MemoryBase | null>();
+  const added = new Map<string, readonly string[]>();
+  /** Only what this run knew of: another's may be of a version that is still to come. */
+  const settled = new Map<string, ReadonlySet<string>>();
+
+  function write(): void {
+    const all = read(path);
+    for (const [location, base] of changed) {
+      if (base) all.files.set(location, base);
+      else all.files.delete(location);
+    }
+    for (const location of new Set([...settled.keys(), ...added.keys()])) {
+      const before = (all.intended.get(location) ?? []).filter((version) => !settled.get(location)?.has(version));
+      const list = [...new Set([...before, ...(added.get(location) ?? [])])].slice(-MOST_INTENDED);
+      if (list.length > 0) all.intended.set(location, list);
+      else all.intended.delete(location);
+    }
+    const about = { version: 1, files: sorted(all.files), intended: sorted(all.intended) };
+    replace(path, JSON.stringify(about, null, 1));
+  }
+
   return {
     path,
     get: (location) => known.get(location),
@@ -49,21 +96,30 @@ export function openMemoryBases(home: string): MemoryBases {
       changed.set(location, base);
       if (base) known.set(location, base);
       else known.delete(location);
+      const done = intended.get(location);
+      if (done) settled.set(location, new Set([...(settled.get(location) ?? []), ...done]));
+      intended.delete(location);
+      added.delete(location);
+    },
+    intended: (location) => intended.get(location) ?? [],
+    intend(location, version) {
+      intended.set(location, [...(intended.get(location) ?? []), version]);
+      added.set(location, [...(added.get(location) ?? []), version]);
     },
     entries: () => known.entries(),
     save() {
-      if (changed.size === 0) return;
-      const all = read(path);
-      for (const [location, base] of changed) {
-        if (base) all.set(location, base);
-        else all.delete(location);
-      }
-      const files = Object.fromEntries([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+      if (changed.size + added.size + settled.size === 0) return;
       ensurePrivateDirectory(dirname(path));
-      replace(path, JSON.stringify({ version: 1, files }, null, 1));
+      alone(write);
       changed.clear();
+      added.clear();
+      settled.clear();
     },
   };
+}
+
+function sorted<Value>(map: ReadonlyMap<string, Value>): Readonly<Record<string, Value>> {
+  return Object.fromEntries([...map].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function replace(path: string, text: string): void {

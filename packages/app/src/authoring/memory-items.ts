@@ -1,9 +1,12 @@
 /** @module Which memory files a command is about, each with its place on the disk: those that lie there, and those that the store knows. */
 import { lstatSync } from "node:fs";
+import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { ClewError } from "../base/error.ts";
-import { memoryFilesNamed } from "../query/memory-files.ts";
-import { memoryPathProblem } from "../query/memory-key.ts";
+import { authorHandle } from "../base/fence.ts";
+import { ForeignWordsError, severalError } from "../base/foreign-words-error.ts";
+import { type MemoryFileRow, memoryFilesNamed } from "../query/memory-files.ts";
+import { memoryPathProblem, memorySubject } from "../query/memory-key.ts";
 import type { MemoryOffer } from "../query/memory-offers.ts";
 import type { Reader } from "../query/reader.ts";
 import type { MemoryBases } from "./memory-bases.ts";
@@ -33,28 +36,51 @@ export function rootsNamed(places: MemoryPlaces, words: readonly string[], db: R
     const stored = db ? memoryFilesNamed(db, word, { projectId: places.place.projectId }) : [];
     if (stored.length > 1) throw severalFiles(word, stored);
     const [one] = stored;
-    if (one) return [rootOfStored(places, one.project_id, one.path)];
+    if (one) return [rootOfStored(places, one)];
     if (onDisk) return [onDisk];
     if (!isThere) throw new ClewError("not_found", `no memory file ${word}: \`clew memory list\` shows them`);
     throw new ClewError("usage", `${word} is no memory file: name it under \`memory:\` in config.yaml to make it one`);
   });
 }
 
-export function severalFiles(
+/**
+ * The file of the store that lies, or lay, where a path of the disk leads. A word that could be a name of the store is a path
+ * where something lies under it. Null: none.
+ */
+export function storedAt(
+  db: Reader,
+  places: MemoryPlaces,
   word: string,
-  files: readonly { readonly id: string; readonly project_id: string | null }[],
-): ClewError {
-  const lines = files.map(({ id }) => `  ${id}`).join("\n");
-  return new ClewError("usage", `${word} could be several memory files; give one of:\n${lines}`);
+): { readonly file: MemoryFileRow; readonly location: string } | null {
+  const path = resolve(places.cwd, word.startsWith("~/") ? join(places.env.HOME || homedir(), word.slice(2)) : word);
+  const isPath = isAbsolute(word) || /^(?:\.{1,2}|~)\//.test(word);
+  if (!isPath && lstatSync(path, { throwIfNoEntry: false }) === undefined) return null;
+  const root = rootAround(places, path);
+  if (root?.kind !== "file") return null;
+  const [file] = memoryFilesNamed(db, memorySubject(root.projectId, root.prefix), { projectId: null });
+  return file ? { file, location: path } : null;
 }
 
-function rootOfStored(places: MemoryPlaces, projectId: string | null, path: string): MemoryRoot {
+/** For an agent by their keys: a path is its author's words. */
+export function severalFiles(word: string, files: readonly MemoryFileRow[]): ClewError {
+  return severalError(
+    `${word} could be several memory files; give one of:`,
+    files.map(({ id, key, changed_by, changed_at }) => ({
+      id: key,
+      line: id,
+      about: `${changed_at?.slice(0, 10) ?? "no time"}, ${authorHandle(changed_by)}`,
+    })),
+  );
+}
+
+function rootOfStored(places: MemoryPlaces, { project_id: projectId, path, key }: MemoryFileRow): MemoryRoot {
   for (const root of memoryRoots(places, "all")) {
     const location = locationIn(root, projectId, path);
     if (location !== null) return { ...root, path: location, kind: "file", prefix: path };
   }
   const whose = projectId === null ? "" : ` of ${projectId}`;
-  throw new ClewError("not_found", `${path}${whose} has no place on this machine: go to a directory of its project`);
+  const problem = "has no place on this machine: go to a directory of its project";
+  throw new ForeignWordsError("not_found", `${path}${whose} ${problem}`, `${key} ${problem}`);
 }
 
 /** Where a file of the store lies under a root; null: not there. */
@@ -67,13 +93,15 @@ function locationIn(root: MemoryRoot, projectId: string | null, path: string): s
 export interface ItemSources {
   readonly direction: MemoryDirection;
   readonly roots: readonly MemoryRoot[];
+  /** Somebody named them: of a file that is gone on both sides they want to know that. */
+  readonly named: boolean;
   readonly scan: MemoryScan;
   readonly offers: ReadonlyMap<string, MemoryOffer>;
   readonly bases: MemoryBases;
 }
 
 /** By location. A file of the store that lies nowhere gets a place in each directory that is there, else in the first that could be. */
-export function memoryItems({ direction, roots, scan, offers, bases }: ItemSources): {
+export function memoryItems({ direction, roots, named, scan, offers, bases }: ItemSources): {
   readonly items: readonly MemoryItem[];
   readonly problems: readonly MemoryProblem[];
 } {
@@ -97,7 +125,8 @@ export function memoryItems({ direction, roots, scan, offers, bases }: ItemSourc
       if (items.has(location) || found.has(location) || troubled.has(location)) continue;
       // Of a place that could not be read it is not known what is missing.
       if (direction !== "pull" && !scan.readable.has(root) && bases.get(location)) continue;
-      if (offered?.deleted && waiting.length === 0 && !bases.get(location)) continue;
+      const isAsked = named && root.kind === "file";
+      if (offered?.deleted && waiting.length === 0 && !bases.get(location) && !isAsked) continue;
       const wrong = memoryPathProblem(path);
       // Where nothing of it is written, its path is no more than somebody's words.
       if (wrong !== null && !offered) continue;

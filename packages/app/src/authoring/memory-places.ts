@@ -45,6 +45,10 @@ export function slugOfPath(path: string): string {
   return path.replace(/[^A-Za-z0-9]/g, "-");
 }
 
+function isSlug(path: string): boolean {
+  return slugOfPath(path) === path;
+}
+
 /**
  * `here`: of this directory's project, and the global ones. `all`: of every project that this machine knows. `around` a file:
  * those in which it could stand, without a look at others.
@@ -115,7 +119,9 @@ function projectDirectories(
   const bySlug = new Map<string, string>();
   bySlug.set(slugOfPath(place.workspacePath), place.projectId);
   if (cwd.startsWith(place.workspacePath)) bySlug.set(slugOfPath(cwd), place.projectId);
-  for (const { path, projectId } of workspaces) {
+  // Of a session whose directory is not known the slug itself stands for it: a real path that has that slug knows better.
+  const known = [...workspaces].sort((a, b) => Number(isSlug(a.path)) - Number(isSlug(b.path)));
+  for (const { path, projectId } of known) {
     if (!bySlug.has(slugOfPath(path))) bySlug.set(slugOfPath(path), projectId);
   }
   const projects = join(directory, "projects");

@@ -1,6 +1,9 @@
 /** @module Puts an older version of a memory file back, in the store and on the disk. What stood there stays in the history. */
 import { ClewError } from "../base/error.ts";
+import { authorHandle } from "../base/fence.ts";
+import { ForeignWordsError } from "../base/foreign-words-error.ts";
 import { memoryVersion } from "../query/memory-files.ts";
+import { memoryKey } from "../query/memory-key.ts";
 import { whyForeignVersion } from "../query/memory-offers.ts";
 import { hadContent, memoryStates } from "../query/memory-states.ts";
 import { subjectState } from "../query/shared-subject.ts";
@@ -8,6 +11,7 @@ import { keptChange, textChange } from "./memory-change.ts";
 import { putMemory } from "./memory-disk.ts";
 import type { MemoryRoot } from "./memory-places.ts";
 import { hashOf, readMemoryFile } from "./memory-read.ts";
+import { seenVersions } from "./memory-seen.ts";
 import type { MemorySyncServices } from "./memory-sync.ts";
 
 export interface MemoryRestoreQuestion {
@@ -46,13 +50,21 @@ export async function restoreMemory(
   if (!state || !known || !found)
     throw new ClewError("not_found", `no memory file ${id}: \`clew memory list\` shows them`);
   const { path, projectId } = known;
-  if (found.kind === "none")
-    throw new ClewError("not_found", `${path} has no version ${version}: \`clew memory history ${path}\` shows them`);
-  if (found.kind === "many")
-    throw new ClewError("usage", `${version} could be several versions of ${path}; give more of it`);
+  if (found.kind !== "one") {
+    const [code, problem] =
+      found.kind === "none"
+        ? ([
+            "not_found",
+            (name: string) => `${name} has no version ${version}: \`clew memory history ${name}\` shows them`,
+          ] as const)
+        : (["usage", (name: string) => `${version} could be several versions of ${name}; give more of it`] as const);
+    throw new ForeignWordsError(code, problem(path), problem(memoryKey(id)));
+  }
   const foreign = authoring.read((db) => whyForeignVersion(db, reader, id, found.version));
-  if (foreign && author.origin !== "human")
-    throw new ClewError("usage", `${foreign.author} wrote that version: only a person brings it back, in a terminal`);
+  if (foreign && author.origin !== "human") {
+    const who = authorHandle(foreign.author);
+    throw new ClewError("usage", `${who} wrote that version: only a person brings it back, in a terminal`);
+  }
   if (foreign && !isChosen)
     throw new ClewError("usage", `${foreign.author} wrote that version: add --yes once you have read it`);
   const read = root ? readMemoryFile(root.path) : null;
@@ -60,10 +72,15 @@ export async function restoreMemory(
   if (typeof read === "string") throw new ClewError("io", `nothing was changed: ${read}`);
   const answer = { id, path, location: root?.path ?? null, from: found.version };
   if (dryRun) return { ...answer, version: null, kept: null };
-  const base = root ? bases.get(root.path) : undefined;
-  const seen = base?.subject === id ? [base.version] : [];
+  const seen = root ? seenVersions(bases, { location: root.path, subject: id }, state) : [];
   const isNew = read !== null && authoring.read((db) => hadContent(db, id, read.content)) !== true;
-  const kept = isNew ? (await authoring.writeAll([keptChange(state, id, read.content, seen)], author))[0]! : null;
+  const kept = isNew ? authoring.newId() : null;
+  if (root && read && kept !== null) {
+    // What is cut short from here on has kept what lies there.
+    bases.intend(root.path, kept);
+    bases.save();
+    await authoring.writeAll([{ ...keptChange(state, id, read.content, seen), changeId: kept }], author);
+  }
   const over = [...(state.standing.content ?? []), ...seen, ...(kept === null ? [] : [kept])];
   const [written] = await authoring.writeAll(
     [textChange(state, { subject: id, projectId, path, content: found.content }, over)],

@@ -30,10 +30,22 @@ export interface MemoryConflict {
   readonly authors: readonly string[];
 }
 
+/** A file that was deleted in the store, and about which nothing was done. */
+export interface MemoryGone {
+  readonly id: string;
+  readonly key: string;
+  readonly path: string;
+  readonly location: string;
+  readonly by: string;
+  readonly at: string | null;
+}
+
 export interface MemorySyncAnswer {
   readonly rows: readonly MemorySyncRow[];
   /** Files that are the same on both sides. */
   readonly same: number;
+  /** Files that a word names, or that lie here, though the store has them as deleted. */
+  readonly deleted: readonly MemoryGone[];
   readonly conflicts: readonly MemoryConflict[];
   /** Versions by others that no person has approved: they are in the store, and not on the disk. */
   readonly waiting: readonly MemoryWaiting[];

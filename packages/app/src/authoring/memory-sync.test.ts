@@ -262,7 +262,7 @@ describe("what the store tells", () => {
       { path: "memory/Über uns (1).md", title: "About" },
     ]);
     const broken = await bed.withAuthoring((authoring) => authoring.read((db) => memoryFile(db, rows![1]!.id)));
-    expect(broken?.problem).toContain("its front matter is not YAML");
+    expect(broken?.problem).toBe("its front matter cannot be read; shown as text");
     expect(broken?.content).toBe("---\nname: [broken\n---\n# Heading\n");
   });
 });

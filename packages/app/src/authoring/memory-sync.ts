@@ -5,6 +5,7 @@ import { memoryKey } from "../query/memory-key.ts";
 import { type MemoryOffer, memoryOffers } from "../query/memory-offers.ts";
 import { hadContent, memoryStates } from "../query/memory-states.ts";
 import type { MemoryReader } from "../query/memory-trust.ts";
+import { isoTime } from "../query/session-row.ts";
 import { hasChange, subjectState } from "../query/shared-subject.ts";
 import type { Author } from "./author.ts";
 import type { MemoryBases } from "./memory-bases.ts";
@@ -15,7 +16,8 @@ import { type MemoryItem, memoryItems } from "./memory-items.ts";
 import type { MemoryRoot } from "./memory-places.ts";
 import { hashOf } from "./memory-read.ts";
 import { type MemoryProblem, scanMemory } from "./memory-scan.ts";
-import type { MemoryConflict, MemorySyncAnswer, MemorySyncRow } from "./memory-sync-answer.ts";
+import { arrivedVersion, seenVersions } from "./memory-seen.ts";
+import type { MemoryConflict, MemoryGone, MemorySyncAnswer, MemorySyncRow } from "./memory-sync-answer.ts";
 import { type MemoryWaiting, waitingFor } from "./memory-waiting.ts";
 import type { Authoring, MadeChange } from "./open-authoring.ts";
 
@@ -56,10 +58,11 @@ export async function syncMemory(
   const scan = scanMemory(roots);
   const offers = () => authoring.read((db) => memoryOffers(db, reader)) ?? new Map<string, MemoryOffer>();
   let known = offers();
-  const { items, problems: unplaced } = memoryItems({ direction, roots, scan, offers: known, bases });
+  const { items, problems: unplaced } = memoryItems({ direction, roots, named, scan, offers: known, bases });
   const problems = [...scan.problems, ...unplaced];
   const rows: MemorySyncRow[] = [];
   const waiting = new Map<string, MemoryWaiting>();
+  const deleted = new Map<string, MemoryGone>();
   let same = 0;
   let isStale = question.dryRun ? false : await revive(services, items, known);
   // Two places of one file: the second sees what the first has written.
@@ -76,7 +79,9 @@ export async function syncMemory(
         plans.push({ item, action, offer });
         continue;
       }
-      if (item.disk && waits.length === 0) same++;
+      const isDeleted = offer?.offered?.deleted === true && waits.length === 0;
+      if (isDeleted && (item.disk || isNamedFile(question, item))) deleted.set(item.location, goneOf(authoring, item));
+      else if (item.disk && waits.length === 0) same++;
       if (action.do === "forget") bases.set(item.location, null);
       if (action.do === "agree" && offer && item.disk)
         bases.set(item.location, {
@@ -90,7 +95,24 @@ export async function syncMemory(
     isStale = plans.length > 0 && !question.dryRun;
   }
   if (!question.dryRun) saveBases(bases, problems);
-  return { rows, same, conflicts: conflictsOf(authoring, items), waiting: [...waiting.values()], problems };
+  return {
+    rows,
+    same,
+    deleted: [...deleted.values()],
+    conflicts: conflictsOf(authoring, items),
+    waiting: [...waiting.values()],
+    problems,
+  };
+}
+
+function isNamedFile({ named }: MemorySyncQuestion, { root }: MemoryItem): boolean {
+  return named && root.kind === "file";
+}
+
+function goneOf(authoring: Authoring, { subject, path, location }: MemoryItem): MemoryGone {
+  const flag = authoring.read((db) => subjectState(db, "memory", subject))?.fields.deleted;
+  const at = flag === undefined ? null : isoTime(flag.ts);
+  return { id: subject, key: memoryKey(subject), path, location, by: flag?.author ?? "unknown", at };
 }
 
 /** A disk that is full: the files stand as they were written, and the next run compares them by their histories. */
@@ -140,10 +162,10 @@ function actionFor(
   offer: MemoryOffer | undefined,
 ): MemoryAction {
   const known = bases.get(location);
-  // A place that another file had before.
-  const base = known?.subject === subject ? known : null;
   const top = offer?.top;
   const stands = offer?.offered ?? (top && { ...top, deleted: false });
+  // A place that another file had before.
+  const base = arrivedVersion(authoring, bases, { location, subject }) ?? (known?.subject === subject ? known : null);
   const stored = stands && {
     ...stands,
     hasBase: base !== null && (authoring.read((db) => hasChange(db, base.version)) ?? false),
@@ -159,6 +181,9 @@ function actionFor(
   if (action.do === "pull" && !offer?.offered) return { do: "nothing" };
   if (named || root.isOwn) return action;
   if (action.do === "push") return { do: "push", sees: "all" };
+  // Of a working tree each state is kept as it comes: also that a file was taken away, and that one came back with its branch.
+  if (action.do === "delete") return action;
+  if (disk && base === null && stands?.deleted && direction !== "pull") return { do: "push", sees: "all" };
   return action.do === "agree" ? action : { do: "nothing" };
 }
 
@@ -169,7 +194,11 @@ async function carryOut(
 ): Promise<MemorySyncRow[]> {
   const { authoring, author, bases, putFile } = services;
   const texts = plans.map((plan) => textFor(plan, services));
-  const changes = plans.map((plan) => changeOf(plan, services));
+  const changes = plans.map((plan) => {
+    const change = changeOf(plan, services);
+    return change && { ...change, changeId: authoring.newId() };
+  });
+  intend(bases, plans, changes);
   const ids = await authoring.writeAll(
     changes.filter((change) => change !== null),
     author,
@@ -208,19 +237,31 @@ function sentenceOf(location: string, error: unknown): string {
   return error instanceof ClewError ? message : `${location} cannot be written: ${message}`;
 }
 
+/** What is cut short from here on is known by the next run to have been this one's. */
+function intend(bases: MemoryBases, plans: readonly Plan[], changes: readonly (MadeChange | null)[]): void {
+  for (const [index, { item, action }] of plans.entries()) {
+    const id = changes[index]?.changeId;
+    if (id !== undefined && action.do !== "delete") bases.intend(item.location, id);
+  }
+  try {
+    bases.save();
+  } catch {
+    // A disk that is full: `saveBases` says so.
+  }
+}
+
 /** The version that is written down before anything else happens; null: none is needed. */
 function changeOf({ item, action }: Plan, { authoring, bases }: MemorySyncServices): MadeChange | null {
-  const { subject, disk, location } = item;
+  const { subject, disk } = item;
   if (action.do === "pull" && !(action.keep && disk)) return null;
   const state = authoring.read((db) => subjectState(db, "memory", subject));
-  const base = bases.get(location);
-  const seen = base?.subject === subject ? [base.version] : [];
+  const seen = seenVersions(bases, item, state);
   if (action.do === "delete") return deletedChange(state, subject, true);
   if (action.do === "push")
     return textChange(
       state,
       { ...item, content: disk!.content },
-      action.sees === "none" ? [] : action.sees === "base" ? seen : [...seen, ...(state?.standing.content ?? [])],
+      action.sees === "all" ? [...seen, ...(state?.standing.content ?? [])] : seen,
     );
   if (!action.keep || !disk) return null;
   return keptChange(state, subject, disk.content, seen);

@@ -89,7 +89,7 @@ export function memoryBed(putFile: PutFile, options: MemoryBedOptions = {}): Mem
   const services = (authoring: Authoring) => {
     const author = authoring.author();
     const reader = memoryReader(author, authoring.place, env);
-    return { authoring, author, reader, bases: openMemoryBases(env.CLEW_HOME), putFile: bed.putFile };
+    return { authoring, author, reader, bases: openMemoryBases(env.CLEW_HOME, (act) => act()), putFile: bed.putFile };
   };
 
   const bed: MemoryBed = {

@@ -1,7 +1,9 @@
 /** @module Messages as they are sent, answered, read and acknowledged. */
+import { isTo, type Looker } from "../base/addressee.ts";
 import { ClewError } from "../base/error.ts";
+import { ForeignWordsError } from "../base/foreign-words-error.ts";
 import type { MessageRow, RecipientKind } from "../model/entry.ts";
-import { type Looker, messageDetail } from "../query/messages.ts";
+import { messageDetail } from "../query/messages.ts";
 import { namesOf } from "../query/names.ts";
 import type { Author } from "./author.ts";
 import { newSubject } from "./entries.ts";
@@ -66,7 +68,7 @@ export async function sendMessage(authoring: Authoring, given: GivenMessage, aut
   return { ...written!, messageId, threadId, toKind: to.kind, to: to.id, expiresAt, warnings };
 }
 
-/** Null: it was so already. Acknowledging is reading too. */
+/** Null: it was so already. Acknowledging is reading too. Throws `usage` for one's own, and for what is to somebody else. */
 export async function markMessage(
   authoring: Authoring,
   messageId: string,
@@ -74,12 +76,23 @@ export async function markMessage(
   author: Author,
 ): Promise<Written | null> {
   const message = existing(authoring, messageId, author);
+  requireTo(message, author);
   const written =
     message.read_at === null ? await authoring.write("message", messageId, { mark: "read" }, author) : null;
   if (mark === "read") return written;
   return message.acknowledged_at === null
     ? authoring.write("message", messageId, { mark: "acknowledged" }, author)
     : null;
+}
+
+/** What is read, and by whom, tells its sender something only where it was for them. */
+function requireTo(message: MessageRow, author: Author): void {
+  if (isTo(message, lookerOf(author))) return;
+  const { message_id: id, from, to_kind, to } = message;
+  if (from === author.identity)
+    throw new ClewError("usage", `${id} is a message of yours: whoever it is to reads and acknowledges it`);
+  const whom = (name: string): string => `${id} is to ${name}, not to ${author.identity}: \`clew show ${id}\` shows it`;
+  throw new ForeignWordsError("usage", whom(to ?? to_kind), whom("somebody else"));
 }
 
 function existing(authoring: Authoring, messageId: string, author: Author): MessageRow {

@@ -11,7 +11,10 @@ describe("frontMatterOf()", () => {
     ["text\n## Second level\n# First", { title: "Second level", problem: null }],
     ["---\nno end of it", { title: null, problem: null }],
     ["", { title: null, problem: null }],
-    ["---\nname: [\n---\n# Title", { title: "Title", problem: expect.stringContaining("cannot be read; shown as text") as string }],
+    [
+      "---\nname: [\n---\n# Title",
+      { title: "Title", problem: expect.stringContaining("cannot be read; shown as text") as string },
+    ],
     ["---\n- a\n---\n", { problem: expect.stringContaining("no list of values") as string }],
     ["---\na: &a [1]\nb: *a\n---\n", { problem: expect.stringContaining("cannot be read; shown as text") as string }],
     ["---\nname: {a: 1}\ntype: 5\n---\n", { name: null, type: "5" }],

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createTestMachine, type TestMachine, transcriptLines } from "../ingest/testing.ts";
 import { webEntry } from "../query/web-entry.ts";
 import { createSharedWriter, type OpenSharedWriter, personHere } from "./shared-writer.ts";
+import { createTitleJudge } from "./title-judge.ts";
 
 const SESSION = "a1a1a1a1-0000-4000-8000-000000000000";
 const ADA = "person:ada@example.org";
@@ -17,7 +18,8 @@ const BY_AN_AGENT = {
 let machine: TestMachine;
 let writer: OpenSharedWriter;
 let env: Readonly<Record<string, string>>;
-const entryOf = (id: string) => machine.read((db) => webEntry(db, id, ADA))!;
+const entryOf = (id: string) =>
+  machine.read((db) => webEntry(db, id, { person: ADA, isTitleGiven: createTitleJudge(env) }))!;
 const log = async (title = "Refunds are counted twice") =>
   (await writer.addEntry({ category: "issue", title, session_id: SESSION })).entry_id;
 
@@ -98,6 +100,17 @@ describe("an edit", () => {
     expect(entryOf(id)).toMatchObject({ version, entry: { category: "issue" } });
   });
 
+  test("goes by the rules of the command line: how many tags it may have, and nothing while it is deleted", async () => {
+    const id = await log();
+    const { version } = entryOf(id);
+    const tags = (from: number) => Array.from({ length: 30 }, (_, index) => `t${from + index}`);
+    await writer.editEntry(id, { seen: version, add_tags: tags(0) });
+    await expect(writer.editEntry(id, { seen: version, add_tags: tags(30) })).rejects.toMatchObject({ code: "usage" });
+    await writer.editEntry(id, { seen: entryOf(id).version, deleted: true });
+    await expect(writer.editEntry(id, { seen: version, title: "Else" })).rejects.toMatchObject({ code: "usage" });
+    expect(await writer.editEntry(id, { seen: entryOf(id).version, deleted: false })).toMatchObject({ changed: true });
+  });
+
   test("takes tags, assignee and the entry itself away, and brings them back", async () => {
     const id = await log();
     const edit = (change: object) => writer.editEntry(id, { seen: entryOf(id).version, ...change });
@@ -108,6 +121,14 @@ describe("an edit", () => {
     await edit({ assignee: null });
     expect(entryOf(id)).toMatchObject({ deleted: false, entry: { assignee: null } });
   });
+});
+
+test("another's change of its status makes an entry another's, and leaves its title to agents", async () => {
+  const id = await log();
+  const other = createSharedWriter({ env, clock: () => Date.now(), person: "bo" });
+  await other.editEntry(id, { seen: entryOf(id).version, status: "in_progress", note: "x" });
+  other.close();
+  expect(entryOf(id)).toMatchObject({ entry: { status: "in_progress" }, trust: { whose: "other", agents: "title" } });
 });
 
 test("an approval holds for one content, and is taken back", async () => {

@@ -2,23 +2,21 @@
 import { homedir } from "node:os";
 import { approve, revokeApproval } from "../authoring/approval.ts";
 import type { Author } from "../authoring/author.ts";
-import { addEntry, LONGEST_TITLE } from "../authoring/entries.ts";
-import { longText, oneOfWords, saidText, shortLine } from "../authoring/given-text.ts";
+import { editIntent } from "../authoring/edit-entry.ts";
+import { addEntry, assigneeWarnings } from "../authoring/entries.ts";
 import { markMessage, sendMessage } from "../authoring/messages.ts";
 import { type Authoring, openAuthoring } from "../authoring/open-authoring.ts";
-import { assigneeOf } from "../authoring/recipient.ts";
 import type { Clock } from "../base/clock.ts";
 import { ClewError } from "../base/error.ts";
 import { clewPaths, type Environment } from "../base/paths.ts";
-import { changeData, type Intent } from "../merge/change-data.ts";
-import { ENTRY_CATEGORIES, ENTRY_STATUSES } from "../model/entry.ts";
+import { warningsOf } from "../base/suspicious.ts";
+import { changeData } from "../merge/change-data.ts";
 import { createIdentityResolver } from "../place/identity.ts";
 import { createPlaceResolver } from "../place/place.ts";
 import { sessionAuthor } from "../query/session-author.ts";
-import { hasChange } from "../query/shared-subject.ts";
+import { hasChange, subjectState } from "../query/shared-subject.ts";
 import { knownPeople } from "../query/web-people.ts";
 import { stateAtVersion } from "../query/web-version.ts";
-import { warningsOf } from "../surfaces/cli/commands/shared/suspicious.ts";
 import type { EntryEdit, NewEntry, SharedWriter, SharedWritten } from "../surfaces/http/shared-writer.ts";
 
 export interface OpenSharedWriter extends SharedWriter {
@@ -32,11 +30,8 @@ export interface SharedWriterOptions {
   readonly person: string;
 }
 
-const LONGEST_TAG = 64;
-const MOST_TAGS = 50;
-
 /** Without what an agent that started this process has left in it: who signs in is a person. */
-function ownEnvironment(env: Environment): Environment {
+export function ownEnvironment(env: Environment): Environment {
   return Object.fromEntries(
     Object.entries(env).filter(
       ([name]) =>
@@ -91,7 +86,11 @@ export function createSharedWriter({ env, clock, person }: SharedWriterOptions):
   async function editEntry(entryId: string, edit: EntryEdit): Promise<SharedWritten> {
     const state = open().read((db) => stateAtVersion(db, "entry", entryId, edit.seen));
     if (!state) throw new ClewError("not_found", `no entry ${entryId} was there`);
-    const { intent, warnings } = intentOf(open(), edit, author());
+    const now = open().read((db) => subjectState(db, "entry", entryId)) ?? state;
+    const { seen: _, add_tags: tags, remove_tags: untags, ...rest } = edit;
+    const given = { ...rest, ...(tags && { tags }), ...(untags && { untags }) };
+    const { intent, assignee } = editIntent(open(), entryId, { seen: state, now }, given, author());
+    const warnings = assigneeWarnings(assignee);
     const data = changeData(state, intent);
     if (!data) return { changed: false, stored: true, warnings };
     const [changeId] = await open().writeAll([{ target: "entry", subject: entryId, data }], author());
@@ -131,35 +130,5 @@ export function createSharedWriter({ env, clock, person }: SharedWriterOptions):
       authoring?.close();
       authoring = null;
     },
-  };
-}
-
-/** Throws `usage` for what cannot be; then nothing is written. */
-function intentOf(
-  authoring: Authoring,
-  edit: EntryEdit,
-  author: Author,
-): { readonly intent: Intent; readonly warnings: readonly string[] } {
-  const { category, status, title, body, assignee, note, deleted, add_tags = [], remove_tags = [] } = edit;
-  if (add_tags.length > MOST_TAGS) throw new ClewError("usage", `${add_tags.length} tags are too many`);
-  const person = typeof assignee === "string" ? assigneeOf(authoring, assignee, author) : null;
-  const tags = add_tags.map((tag) => shortLine("a tag", tag, LONGEST_TAG));
-  const intent = {
-    set: {
-      ...(category !== undefined && { category: oneOfWords("category", category, ENTRY_CATEGORIES) }),
-      ...(status !== undefined && { status: oneOfWords("status", status, ENTRY_STATUSES) }),
-      ...(title !== undefined && { title: shortLine("the title", title, LONGEST_TITLE) }),
-      ...(body !== undefined && { body: longText("the body", body) }),
-      ...(assignee !== undefined && { assignee: person?.id ?? null }),
-      ...(deleted !== undefined && { deleted }),
-    },
-    ...(tags.length > 0 && { add: { tags } }),
-    ...(remove_tags.length > 0 && { remove: { tags: remove_tags } }),
-    ...(note !== undefined && { note: saidText("the note", note) }),
-  };
-  const isKnown = person?.isKnown ?? true;
-  return {
-    intent,
-    warnings: isKnown ? [] : [`nobody called ${person?.id} has been seen here: it waits for them`],
   };
 }

@@ -32,6 +32,7 @@ import { createSharedWriter, personHere } from "./shared-writer.ts";
 import { startIngestPatiently } from "./start-ingest.ts";
 import type { DaemonStatus } from "./status.ts";
 import { createStatuslineWriter, type StatuslineWriter } from "./statusline-writer.ts";
+import { createTitleJudge } from "./title-judge.ts";
 
 /** A command that indexes in the foreground gets this long to finish before a daemon gives up. Milliseconds. */
 const LOCK_PATIENCE_MS = 5000;
@@ -163,7 +164,7 @@ export async function startUp(options: UpOptions): Promise<RunningClew> {
     const auth = createAuth({ clock, secret: dashboardSecret(paths.home) });
     const assets = loadAssets(fileURLToPath(new URL("../web/", import.meta.url)));
     const person = personHere(env);
-    const questions = bindQuestions({ reader, clock, person });
+    const questions = bindQuestions({ reader, clock, person, isTitleGiven: createTitleJudge(env) });
     // A made-up workspace is gone with the next one: what is written there would be, too.
     const writer = demo ? undefined : createSharedWriter({ env, clock, person });
     if (writer) opened.push(writer.close);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Place } from "../model/place.ts";
-import { createIdentityResolver, type IdentityResolver, matches, sanitisedIdentity } from "./identity.ts";
+import { createIdentityResolver, type IdentityResolver, matches, sanitisedIdentity, writerGiven } from "./identity.ts";
 
 const place: Place = {
   workspaceId: "0123456789abcdef",
@@ -45,6 +45,16 @@ describe("an identity", () => {
       expect(sanitisedIdentity(text)).toBeNull();
     expect(sanitisedIdentity(" a.B_c+1@web-2 ")).toBe("a.B_c+1@web-2");
     expect(resolver({ CLEW_IDENTITY: "no good" })("script", place, "also bad!").identityId).toBe("script@web");
+  });
+
+  it("of whoever writes may be a person's, and is refused where it is none", () => {
+    const given = (text: string) => writerGiven({ CLEW_IDENTITY: text });
+    expect([writerGiven({}), given(" "), given("bo"), given(" a@web ")]).toEqual([null, null, "bo", "a@web"]);
+    expect([given("person:Bo@X.org"), given("Person:jürgen")]).toEqual(["person:bo@x.org", "person:jürgen"]);
+    for (const text of ["bad id", "person:", "person:a b", "person:a\u202eb", "identity:bo", "<b>", "a".repeat(65)])
+      expect(() => given(text)).toThrow(/^CLEW_IDENTITY is no identity: "/);
+    // An agent is none.
+    expect(resolver({ CLEW_IDENTITY: "person:bo@x.org" })("script", place).identityId).toBe("script@web");
   });
 
   it("follows the first rule whose every part fits", () => {

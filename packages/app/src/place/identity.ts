@@ -1,9 +1,10 @@
 /** @module Who acts: an identity for every session, from what it was given, the user's rules, or its agent and project. Never null. */
 import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { ClewError } from "../base/error.ts";
 import type { Environment } from "../base/paths.ts";
 import type { Place } from "../model/place.ts";
-import { createPersonResolver } from "./person.ts";
+import { createPersonResolver, personNamed } from "./person.ts";
 
 export interface ResolvedIdentity {
   /** Agent on a platform, e.g. `claude-code@web`. */
@@ -41,6 +42,20 @@ const MOST_RULES = 1000;
 export function sanitisedIdentity(text: unknown): string | null {
   const word = typeof text === "string" ? text.trim() : "";
   return word.length <= LONGEST_IDENTITY && /^[A-Za-z0-9._@+-]+$/.test(word) ? word : null;
+}
+
+/**
+ * Whom CLEW_IDENTITY means where somebody writes at a terminal: an identity, or a person as Clew prints one
+ * (`person:ana@example.org`). Null: it is not set. Throws `usage` for what is neither.
+ */
+export function writerGiven({ CLEW_IDENTITY: text = "" }: Environment): string | null {
+  if (text.trim() === "") return null;
+  const given = sanitisedIdentity(text) ?? personNamed(text.trim());
+  if (given !== null) return given;
+  throw new ClewError(
+    "usage",
+    `CLEW_IDENTITY is no identity: ${JSON.stringify(text.slice(0, LONGEST_IDENTITY))}; it takes a word of letters, digits and . _ @ + - (at most ${LONGEST_IDENTITY}), or person: and an address`,
+  );
 }
 
 /** Resolves identities; each workspace, agent and given identity is looked up once. Never throws. */

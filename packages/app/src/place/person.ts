@@ -27,6 +27,20 @@ export function createPersonResolver(options: PersonOptions): (root: string) => 
   };
 }
 
+/** `person:…` as it may be written; null for what is no such word. */
+export function personNamed(text: string): string | null {
+  if (!/^person:/iu.test(text)) return null;
+  const name = text.slice("person:".length);
+  const clean = cleanName(name);
+  return clean !== null && clean === name.normalize("NFC").toLowerCase() ? `person:${clean}` : null;
+}
+
+/** What the shell and the system call whoever is at the machine; lower case. */
+export function userNames(env: Environment): readonly string[] {
+  const names = [env.USER ?? null, env.LOGNAME ?? null, systemUser()].map(cleanName);
+  return [...new Set(names.filter((name) => name !== null))];
+}
+
 /** Of the user's two files git lets ~/.gitconfig win. */
 function userOf({ env, userHome }: PersonOptions): string {
   const xdg = env.XDG_CONFIG_HOME;

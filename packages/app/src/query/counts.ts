@@ -12,9 +12,12 @@ export interface ArchiveCounts {
   readonly last_event_at: string | null;
 }
 
+/** The newest of what sessions did and of what was written down; a change is known by its number before its time. */
+export const LAST_EVENT = `SELECT max(coalesce((SELECT max(ended_at) FROM sessions), 0),
+  coalesce((SELECT ts FROM changes INDEXED BY changes_by_seq ORDER BY seq DESC LIMIT 1), 0)) AS last`;
 /** The log is never counted: only the small tables and one end of an index. */
 export const COUNTS = `SELECT total AS sessions, (SELECT coalesce(sum(events), 0) FROM sessions) AS events,
-  (SELECT count(*) FROM problems) AS problems, (SELECT max(ended_at) FROM sessions) AS last_event_at FROM (${COUNT_ROOTS})`;
+  (SELECT count(*) FROM problems) AS problems, (SELECT nullif(last, 0) FROM (${LAST_EVENT})) AS last_event_at FROM (${COUNT_ROOTS})`;
 
 export function archiveCounts(db: Reader): ArchiveCounts {
   const row = rowOf<Omit<ArchiveCounts, "last_event_at"> & { readonly last_event_at: number | null }>(db, COUNTS)!;

@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { UNCORRELATED_SESSION } from "../base/ids.ts";
+import { LAST_EVENT } from "./counts.ts";
 import { type DataQuality, dataQuality } from "./data-quality.ts";
 import { listProblems, type ProblemsAnswer } from "./problems.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
@@ -119,7 +120,7 @@ export function doctorReport(db: Reader, question: DoctorQuestion): DoctorAnswer
       lost: one("SELECT value FROM settings WHERE name = 'spool_lost'"),
       torn: one("SELECT value FROM settings WHERE name = 'spool_torn'"),
     },
-    last_event_at: isoTime(rowOf<{ last: number | null }>(db, "SELECT max(ended_at) AS last FROM sessions")!.last),
+    last_event_at: isoTime(rowOf<{ last: number }>(db, LAST_EVENT)!.last || null),
     checks,
     problems: listProblems(db, { limit: question.problems ?? 20 }),
     ok: checks.every((one) => one.ok),

@@ -2,8 +2,10 @@
 import type { SubjectState } from "../model/change.ts";
 import type { EntriesAnswer, EntryCategory, EntryRow, EntryStatus } from "../model/entry.ts";
 import { type Deletion, deletionOf } from "./deletion.ts";
+import { HAS_WORDS, textOfState } from "./entry-words.ts";
 import type { SqlPart } from "./filter/sql.ts";
-import { type Reader, rowsOf } from "./reader.ts";
+import { type Reader, rowOf, rowsOf } from "./reader.ts";
+import type { SearchWords } from "./search-words.ts";
 import { isoTime } from "./session-row.ts";
 
 export interface EntriesQuestion {
@@ -12,6 +14,8 @@ export interface EntriesQuestion {
   readonly statuses?: readonly EntryStatus[];
   /** Written first by one of these, or assigned to one. */
   readonly mine?: readonly string[];
+  /** Words that stand in it (query/entry-words.ts). */
+  readonly words?: SearchWords | null;
   /** Those that are gone instead. */
   readonly deleted?: boolean;
   /** Id; without it those of all projects. */
@@ -48,8 +52,23 @@ export const ENTRY_COLUMNS = `e.id, e.entry_id AS entryId, e.category, e.status,
   e.session_id AS sessionId, e.changed_hlc AS changedHlc, e.content_hash AS contentHash, s.deleted, s.state,
   (SELECT json_group_array(DISTINCT c.author) FROM changes c WHERE c.target = 'entry' AND c.subject = e.entry_id) AS authors`;
 
-/** In the order of an index, whichever of the three narrows most: the project's, the status's, that of all entries. */
-function fromOf({ projectId, statuses }: EntriesQuestion): SqlPart {
+/** In the order of an index, whichever narrows most: of what is gone, of the project, of the status or category, of all entries. */
+function fromOf({ projectId, statuses, category, deleted = false }: EntriesQuestion): SqlPart {
+  if (deleted)
+    return {
+      sql: "subjects s INDEXED BY subjects_deleted CROSS JOIN entries e ON e.id = s.id WHERE s.target = 'entry' AND s.deleted = 1",
+      parameters: [],
+    };
+  if (projectId !== undefined && statuses?.length === 1)
+    return {
+      sql: "entries e INDEXED BY entries_by_project_status CROSS JOIN subjects s ON s.id = e.id WHERE e.project_id = ? AND e.status = ?",
+      parameters: [projectId, statuses[0]],
+    };
+  if (projectId !== undefined && category !== undefined)
+    return {
+      sql: "entries e INDEXED BY entries_by_project_category CROSS JOIN subjects s ON s.id = e.id WHERE e.project_id = ? AND e.category = ?",
+      parameters: [projectId, category],
+    };
   if (projectId !== undefined)
     return {
       sql: "entries e INDEXED BY entries_by_project CROSS JOIN subjects s ON s.id = e.id WHERE e.project_id = ?",
@@ -60,6 +79,11 @@ function fromOf({ projectId, statuses }: EntriesQuestion): SqlPart {
       sql: "entries e INDEXED BY entries_by_status CROSS JOIN subjects s ON s.id = e.id WHERE e.status = ?",
       parameters: [statuses[0]],
     };
+  if (category !== undefined)
+    return {
+      sql: "entries e INDEXED BY entries_by_category CROSS JOIN subjects s ON s.id = e.id WHERE e.category = ?",
+      parameters: [category],
+    };
   return {
     sql: "subjects s INDEXED BY subjects_by_change CROSS JOIN entries e ON e.id = s.id WHERE s.target = 'entry'",
     parameters: [],
@@ -68,15 +92,16 @@ function fromOf({ projectId, statuses }: EntriesQuestion): SqlPart {
 
 const marks = (values: readonly unknown[]): string => values.map(() => "?").join(", ");
 
-/** The SQL of a page, for the list and for the test of its plan. */
-export function entriesSql(question: EntriesQuestion): SqlPart {
-  const { category, statuses, mine, deleted = false, after, limit } = question;
+/** Which entries, and what they are sorted by. */
+function chosenSql(question: EntriesQuestion): SqlPart & { readonly order: readonly [string, string] } {
+  const { category, statuses, mine, words, deleted = false, projectId, after } = question;
   const from = fromOf(question);
   const walksSubjects = from.parameters.length === 0;
   const [hlc, id] = walksSubjects ? ["s.changed_hlc", "s.id"] : ["e.changed_hlc", "e.id"];
   const past = after === undefined ? null : parseEntryCursor(after);
   const conditions: SqlPart[] = [
     { sql: "s.deleted = ?", parameters: [Number(deleted)] },
+    ...(projectId === undefined ? [] : [{ sql: "e.project_id = ?", parameters: [projectId] }]),
     ...(category === undefined ? [] : [{ sql: "e.category = ?", parameters: [category] }]),
     ...(statuses === undefined ? [] : [{ sql: `e.status IN (${marks(statuses)})`, parameters: statuses }]),
     ...(mine === undefined
@@ -87,12 +112,22 @@ export function entriesSql(question: EntriesQuestion): SqlPart {
             parameters: [...mine, ...mine],
           },
         ]),
+    ...(words?.match ? [{ sql: HAS_WORDS, parameters: [words.match] }] : []),
     ...(past ? [{ sql: `(${hlc}, ${id}) < (?, ?)`, parameters: past }] : []),
   ];
   return {
-    sql: `SELECT ${ENTRY_COLUMNS} FROM ${from.sql} AND ${conditions.map(({ sql }) => sql).join(" AND ")}
-      ORDER BY ${hlc} DESC, ${id} DESC LIMIT ?`,
-    parameters: [...from.parameters, ...conditions.flatMap(({ parameters }) => parameters), limit],
+    sql: `${from.sql} AND ${conditions.map(({ sql }) => sql).join(" AND ")}`,
+    parameters: [...from.parameters, ...conditions.flatMap(({ parameters }) => parameters)],
+    order: [hlc, id],
+  };
+}
+
+/** The SQL of a page, for the list and for the test of its plan. */
+export function entriesSql(question: EntriesQuestion): SqlPart {
+  const { sql, parameters, order } = chosenSql(question);
+  return {
+    sql: `SELECT ${ENTRY_COLUMNS} FROM ${sql} ORDER BY ${order.map((column) => `${column} DESC`).join(", ")} LIMIT ?`,
+    parameters: [...parameters, question.limit],
   };
 }
 
@@ -103,8 +138,7 @@ export function parseEntryCursor(text: string): readonly [number, number] | null
 }
 
 export function listEntries(db: Reader, question: EntriesQuestion): EntriesPage {
-  const { sql, parameters } = entriesSql({ ...question, limit: question.limit + 1 });
-  const found = rowsOf<StoredEntry>(db, sql, parameters);
+  const found = fittingEntries(db, question, question.limit + 1);
   const rows = found.slice(0, question.limit);
   const last = rows.at(-1);
   return {
@@ -112,8 +146,41 @@ export function listEntries(db: Reader, question: EntriesQuestion): EntriesPage 
       const state = JSON.parse(row.state) as SubjectState;
       return { ...entryRow(row, state), ...deletionOf(state) };
     }),
-    next: found.length > rows.length && last ? `${last.changedHlc}.${last.id}` : null,
+    next: found.length > rows.length && last ? cursorOf(last) : null,
   };
+}
+
+/** How many there are on all pages. */
+export function countEntries(db: Reader, question: EntriesQuestion): number {
+  const { after: _, ...all } = question;
+  if (hasToRead(question)) return fittingEntries(db, all, Number.MAX_SAFE_INTEGER).length;
+  const { sql, parameters } = chosenSql(all);
+  return rowOf<{ count: number }>(db, `SELECT count(*) AS count FROM ${sql}`, parameters)!.count;
+}
+
+const cursorOf = ({ changedHlc, id }: StoredEntry): string => `${changedHlc}.${id}`;
+
+/** A word without a letter is in no index: each text is read. */
+const hasToRead = ({ words }: EntriesQuestion): boolean => !!words && words.match === null;
+const READ_AT_ONCE = 500;
+
+function fittingEntries(db: Reader, question: EntriesQuestion, most: number): readonly StoredEntry[] {
+  const { words } = question;
+  if (!words || !hasToRead(question)) return entriesOf(db, { ...question, limit: most });
+  const fitting: StoredEntry[] = [];
+  if (words.isEmpty) return fitting;
+  for (let after = question.after; ; ) {
+    const rows = entriesOf(db, { ...question, limit: READ_AT_ONCE, ...(after !== undefined && { after }) });
+    for (const row of rows) if (words.standIn(textOfState(JSON.parse(row.state) as SubjectState))) fitting.push(row);
+    const last = rows.at(-1);
+    if (!last || rows.length < READ_AT_ONCE || fitting.length >= most) return fitting.slice(0, most);
+    after = cursorOf(last);
+  }
+}
+
+function entriesOf(db: Reader, question: EntriesQuestion): readonly StoredEntry[] {
+  const { sql, parameters } = entriesSql(question);
+  return rowsOf<StoredEntry>(db, sql, parameters);
 }
 
 export function entryRow(stored: StoredEntry, state = JSON.parse(stored.state) as SubjectState): EntryRow {

@@ -1,6 +1,7 @@
 /** @module One entry with all there is of it: body, links, conflicts, notes, approvals, and its whole history. */
+import { linkOf } from "../base/link-value.ts";
 import type { SubjectState } from "../model/change.ts";
-import { type EntryDetail, type EntryLink, LINK_KINDS } from "../model/entry.ts";
+import type { EntryDetail, EntryLink } from "../model/entry.ts";
 import { approvalsOf, type NewestApproval, newestApproval } from "./approval.ts";
 import { type Deletion, deletionOf } from "./deletion.ts";
 import { ENTRY_COLUMNS, entryRow, type StoredEntry } from "./entries.ts";
@@ -51,15 +52,4 @@ export function textIn({ fields }: SubjectState, name: string): string {
 
 export function linksOf({ sets }: SubjectState): readonly EntryLink[] {
   return (sets.links ?? []).flatMap(({ value }) => linkOf(value) ?? []);
-}
-
-/** Null: what another device wrote there is no link. */
-export function linkOf(text: string): EntryLink | null {
-  try {
-    const { kind, target } = JSON.parse(text) as { readonly kind?: unknown; readonly target?: unknown };
-    const known = LINK_KINDS.find((one) => one === kind);
-    return known && typeof target === "string" ? { kind: known, target } : null;
-  } catch {
-    return null;
-  }
 }

@@ -7,6 +7,10 @@ export interface EntryCandidate {
   readonly title: string;
   readonly category: EntryCategory;
   readonly status: EntryStatus;
+  /** Who changed it last. */
+  readonly changed_by: string;
+  /** 1: something in it was derived from what came from elsewhere. */
+  readonly tainted: number;
 }
 
 export type FoundSubject<Candidate> =
@@ -20,15 +24,16 @@ export type FoundSubject<Candidate> =
 export const SHORTEST_ID = 4;
 const MOST_CANDIDATES = 12;
 
-const ENTRY_COLUMNS = "e.entry_id, e.title, e.category, e.status";
+const ENTRY_COLUMNS = "e.entry_id, e.title, e.category, e.status, s.changed_by, s.tainted";
 export const ENTRY_BY_ID = "SELECT entry_id FROM entries WHERE entry_id = ?";
-export const ENTRIES_BY_PREFIX = `SELECT ${ENTRY_COLUMNS} FROM entries e WHERE e.entry_id >= ? AND e.entry_id < ? ORDER BY e.entry_id LIMIT ?`;
+export const ENTRIES_BY_PREFIX = `SELECT ${ENTRY_COLUMNS} FROM entries e CROSS JOIN subjects s ON s.id = e.id
+  WHERE e.entry_id >= ? AND e.entry_id < ? ORDER BY e.entry_id LIMIT ?`;
 export const MESSAGE_BY_ID = "SELECT message_id FROM messages WHERE message_id = ?";
 export const MESSAGES_BY_PREFIX = `SELECT message_id, sender FROM messages WHERE message_id >= ? AND message_id < ? ORDER BY message_id LIMIT ?`;
-/** Of all that are deleted, or that are not. */
-export const TITLES = `SELECT ${ENTRY_COLUMNS}, e.project_id AS projectId
-  FROM subjects s INDEXED BY subjects_by_change CROSS JOIN entries e ON e.id = s.id
-  WHERE s.target = 'entry' AND s.deleted = ? ORDER BY s.changed_hlc DESC`;
+/** Entries whose titles may have words, and those whose letters only a program can fold: of all that are deleted, or that are not. */
+export const TITLES = `SELECT ${ENTRY_COLUMNS}, e.project_id AS projectId FROM entries e CROSS JOIN subjects s ON s.id = e.id
+  WHERE (e.title GLOB '*[^ -~]*' OR NOT EXISTS (SELECT 1 FROM json_each(?) j WHERE instr(lower(e.title), j.value) = 0))
+    AND s.deleted = ? ORDER BY e.changed_hlc DESC`;
 
 /** Ids are ASCII: this sorts behind everything that begins with it. */
 const endOf = (prefix: string): string => `${prefix}\x7f`;
@@ -76,6 +81,7 @@ export function entryByTitle(
   const wanted = folded(words).split(/\s+/u).filter(Boolean);
   if (wanted.length === 0) return { kind: "short" };
   const fitting = rowsOf<EntryCandidate & { projectId: string | null }>(db, TITLES, [
+    JSON.stringify(wanted),
     Number(among === "deleted"),
   ]).filter(({ title }) => {
     const text = folded(title);

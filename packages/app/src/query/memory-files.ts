@@ -5,6 +5,7 @@ import type { SubjectState, WrittenValue } from "../model/change.ts";
 import type { Origin } from "../model/record.ts";
 import { nameSql, type SqlPart } from "./filter/sql.ts";
 import { isMemoryKey, memoryKey } from "./memory-key.ts";
+import { projectIdSql } from "./memory-projects.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
 import { isoTime } from "./session-row.ts";
 import { subjectState } from "./shared-subject.ts";
@@ -84,6 +85,9 @@ export const ROWS = `
     s.tainted, s.changed_at, COALESCE(s.state ->> '$.fields.content.author', s.changed_by) AS changed_by,
     substr(s.state ->> '$.fields.content.value', 1, ${HEAD}) AS head
   FROM memory_files m CROSS JOIN subjects s ON s.id = m.id LEFT JOIN projects p ON p.project_id = m.project_id`;
+/** Which come first, before anything of them is read. */
+export const FIRST = `
+  SELECT m.id FROM memory_files m CROSS JOIN subjects s ON s.id = m.id LEFT JOIN projects p ON p.project_id = m.project_id`;
 export const IDS = "SELECT file_id AS id FROM memory_files";
 export const HISTORY = `
   SELECT change_id AS version, ts, author, origin, tainted, session_id, json_type(data, '$.set.content') IS NOT NULL AS hasContent,
@@ -96,17 +100,27 @@ export const VERSION = `
 /** Conditions over `memory_files m`. */
 export function memoryScopeSql({ projectId, named }: MemoryScope): SqlPart {
   if (named !== undefined) {
-    const [byName, byId] = [nameSql("p.name", named), nameSql("m.project_id", named)];
+    const [byName, byId] = [nameSql("p.name", named), projectIdSql("m.project_id", named)];
     return { sql: `(${byName.sql}) OR (${byId.sql})`, parameters: [...byName.parameters, ...byId.parameters] };
   }
   if (projectId === null) return { sql: "1", parameters: [] };
   return { sql: "m.project_id IS NULL OR m.project_id = ?", parameters: [projectId] };
 }
 
-/** Global ones first, then by project and path. `deleted`: those that are gone instead. */
-export function listMemoryFiles(db: Reader, scope: MemoryScope, deleted = false): readonly MemoryFileRow[] {
+/** Global ones first, then by project and path. `deleted`: those that are gone instead. `most`: only the first ones. */
+export function listMemoryFiles(
+  db: Reader,
+  scope: MemoryScope,
+  deleted = false,
+  most?: number,
+): readonly MemoryFileRow[] {
   const { sql, parameters } = memoryScopeSql(scope);
-  const where = `WHERE (${sql}) AND s.deleted = ${deleted ? 1 : 0} ORDER BY m.project_id IS NOT NULL, p.name, m.project_id, m.path`;
+  const order = "ORDER BY m.project_id IS NOT NULL, p.name, m.project_id, m.path";
+  const chosen = `(${sql}) AND s.deleted = ${deleted ? 1 : 0}`;
+  const where =
+    most === undefined
+      ? `WHERE ${chosen} ${order}`
+      : `WHERE m.id IN (${FIRST} WHERE ${chosen} ${order} LIMIT ${Math.trunc(most)}) ${order}`;
   return rowsOf<StoredRow>(db, `${ROWS} ${where}`, parameters).map(shown);
 }
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as graph from "./graph.ts";
+import * as around from "./graph-around.ts";
 import * as graphExport from "./graph-export.ts";
-import { ENTITIES } from "./graph-groups.ts";
+import { ENTITIES, entityGroups, MERGED_WITH, NAMED, ODD_NAMES } from "./graph-groups.ts";
 import { HISTORY, IDS, ROWS, VERSION } from "./memory-files.ts";
-import { CANDIDATES } from "./memory-offers.ts";
+import { CANDIDATES, MAKERS } from "./memory-offers.ts";
 import * as memorySearch from "./memory-search.ts";
 import { HAS_TEXT, STATES } from "./memory-states.ts";
 import { PEOPLE_OF_DEVICE, SESSION_PERSON, THIS_DEVICE } from "./memory-trust.ts";
@@ -55,12 +56,21 @@ describe("what is asked of memory and the graph goes by an index", () => {
     ["who wrote some versions", CANDIDATES, ['["c-0"]']],
     ["a session's person", SESSION_PERSON, ["s"]],
     ["an entity's last change", graph.CHANGED, ["entity-1"]],
-    ["who said something", graph.EVIDENCE, ["c-1"]],
+    ["who said something", graph.EVIDENCE, ['["c-1"]']],
+    ["by what entities have their names", graph.NAMINGS, ['["entity-1"]']],
+    ["by what relations stand", graph.RELATINGS, ['["relation-2"]']],
+    ["entities of a name", NAMED, ["entity-1"]],
+    ["who changed a file", MAKERS, ["memory-0"]],
+    ["relations beside some entities", around.RELATIONS_AT, ['["entity-1"]', '["entity-1"]']],
+    ["relations between some entities", around.RELATIONS_AMONG, ['["entity-1"]', '["entity-4"]']],
+    ["how many lead away", around.COUNT_AWAY, ["entity-1"]],
+    ["how many lead to it", around.COUNT_HERE, ["entity-4"]],
+    ["relations with what was merged", around.WITH_MERGED, ["entity-1", "entity-1"]],
     ["relations of some entities", graph.RELATIONS, ['["entity-1"]', '["entity-1"]']],
   ])("%s", (_, sql, parameters) => {
     const plan = base.plan(sql, parameters);
     expect(plan).toContain("SEARCH");
-    expect(plan.replace(/SCAN (?:json_each|j)\b.*/g, "")).not.toContain("SCAN");
+    expect(plan.replace(/SCAN (?:json_each\b|[jk]\b|\(subquery).*/g, "")).not.toContain("SCAN");
   });
 
   it.each([
@@ -93,5 +103,23 @@ describe("what is about all of them", () => {
 
   it("texts of entities are found by their kind", () => {
     expect(base.plan(graphExport.STATES)).toMatch(/SEARCH subjects USING INDEX/);
+  });
+
+  it("merges are followed by their index, and odd names have one of their own", () => {
+    const plan = base.plan(MERGED_WITH, ['["entity-1"]']);
+    expect(plan).toMatch(/SEARCH m USING (COVERING )?INDEX entities_by_merge \(merged_into=\?\)/);
+    expect(plan).not.toMatch(/SCAN (e|s|m|t|f|k)\b/);
+    expect(base.plan(ODD_NAMES)).toContain("COVERING INDEX entities_by_odd_name");
+  });
+
+  it("the groups of a name or an id are the same as among all", () => {
+    const [asked, read] = [entityGroups(base.db), entityGroups(base.db)];
+    const one = asked.of("entity-1");
+    expect(one).toEqual(read.all.find(({ id }) => id === "entity-1"));
+    expect(asked.named("ENTITY-4")).toEqual(read.all.filter(({ name }) => name === "entity-4"));
+    expect(asked.of("nothing")).toBeUndefined();
+    // What was given out before stays the same object.
+    expect(asked.all.find(({ id }) => id === "entity-1")).toBe(one);
+    expect(asked.all).toEqual(read.all);
   });
 });

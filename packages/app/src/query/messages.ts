@@ -1,4 +1,5 @@
 /** @module Messages: those to somebody, all of them, or a thread, the newest first, a page at a time. */
+import type { Looker } from "../base/addressee.ts";
 import type { SubjectState } from "../model/change.ts";
 import type { MessageDetail, MessageRow, MessagesAnswer, RecipientKind } from "../model/entry.ts";
 import { approvalsOf, type NewestApproval, newestApproval } from "./approval.ts";
@@ -9,14 +10,7 @@ import { isoTime } from "./session-row.ts";
 import { historyRows } from "./shared-history.ts";
 import { subjectHistory } from "./shared-subject.ts";
 
-/** Who looks. */
-export interface Looker {
-  readonly identity: string;
-  /** Everything that means the identity (query/names.ts). */
-  readonly names: readonly string[];
-  /** An agent belongs to one project; null: a person, to whom all of this machine's belong. */
-  readonly projectId: string | null;
-}
+export type { Looker } from "../base/addressee.ts";
 
 export interface MessagesQuestion {
   readonly looker: Looker;
@@ -140,6 +134,7 @@ function messageRow(stored: StoredMessage, identity: string, now: number): Messa
     from: state.fields.text?.author ?? state.created.author,
     origin: state.created.origin,
     tainted: state.tainted,
+    authors: [...new Set([state.created.author, ...Object.values(state.fields).map(({ author }) => author)])].sort(),
     to_kind: stored.toKind,
     to: stored.toId,
     text: textIn(state, "text"),

@@ -17,6 +17,8 @@ export interface SearchWords {
   readonly standIn: (text: string) => boolean;
   /** Ranges [start, end) of positive words in a text, in order, not overlapping; at most `limit`. */
   readonly hitsIn: (text: string, limit: number) => readonly (readonly [number, number])[];
+  /** The same of each positive word for itself; at most `limit` of each. */
+  readonly hitsOfEach: (text: string, limit: number) => readonly (readonly (readonly [number, number])[])[];
 }
 
 const ASCII_TOKEN = /[0-9A-Za-z]/;
@@ -60,6 +62,7 @@ export function searchWords(all: readonly FilterWord[]): SearchWords {
     mayStandIn: rawCheck((match === null ? wanted : literal).filter((word) => !word.negated)),
     standIn: (text) => checks.every(({ finder, negated }) => placesIn(text, finder).next().done === negated),
     hitsIn: (text, limit) => hitsOf(finders, text, limit),
+    hitsOfEach: (text, limit) => finders.map((finder) => firstPlaces(text, finder, limit)),
   };
 }
 
@@ -137,15 +140,17 @@ function characterBefore(text: string, index: number): string {
     : text.slice(Math.max(0, index - 1), index);
 }
 
-function hitsOf(finders: readonly Finder[], text: string, limit: number): readonly (readonly [number, number])[] {
+function firstPlaces(text: string, finder: Finder, limit: number): (readonly [number, number])[] {
   const found: (readonly [number, number])[] = [];
-  for (const finder of finders) {
-    let own = 0;
-    for (const place of placesIn(text, finder)) {
-      if (own++ >= limit) break;
-      found.push(place);
-    }
+  for (const place of placesIn(text, finder)) {
+    if (found.length >= limit) break;
+    found.push(place);
   }
+  return found;
+}
+
+function hitsOf(finders: readonly Finder[], text: string, limit: number): readonly (readonly [number, number])[] {
+  const found = finders.flatMap((finder) => firstPlaces(text, finder, limit));
   found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
   const apart: (readonly [number, number])[] = [];
   for (const hit of found) if (apart.length === 0 || hit[0] >= apart.at(-1)![1]) apart.push(hit);

@@ -3,9 +3,11 @@ import type { SearchAnswer, SearchRow } from "../model/answers.ts";
 import { eventBody, PRESENT_COLUMNS, type PresentableEvent, presentedEvent } from "./event-body.ts";
 import type { Filter } from "./filter/filter.ts";
 import { type FilterContext, filterSql } from "./filter/sql.ts";
-import { prepared, type Reader, rowsOf } from "./reader.ts";
+import { prepared, type Reader, rowOf, rowsOf } from "./reader.ts";
+import { type ChangedThing, changedThing, changesShownBefore, searchSubject } from "./search-subject.ts";
 import { type SearchWords, searchWords } from "./search-words.ts";
 import { isoTime } from "./session-row.ts";
+import { knowsShared } from "./shared-subject.ts";
 import { snippetOf } from "./snippet.ts";
 
 export type SearchSort = "newest" | "relevance";
@@ -49,22 +51,31 @@ export const MATCH_COUNT = `SELECT count(*) AS total FROM (SELECT 1 FROM search_
 /** The rank of each, sorted by us: sorting by rank in FTS5 ranks all matches, whatever the range (24 ms against 1,100 at a million). */
 export const RANKED_MATCHES =
   "SELECT rowid AS id, bm25(search_index) AS rank FROM search_index WHERE search_index MATCH ? AND rowid >= ?";
+/** Of several changes of one thing one is shown: how many of the newest matches are not. */
+export const OLDER_CHANGES = `SELECT count(*) - count(DISTINCT c.target || ' ' || c.subject) AS older
+  FROM (SELECT rowid AS id FROM search_index WHERE search_index MATCH ? ORDER BY rowid DESC LIMIT ?) m
+  CROSS JOIN events e ON e.id = m.id CROSS JOIN changes c ON c.seq = e.seq AND c.event_id = e.event_id WHERE e.type = 'change'`;
+const MATCHES_ONE = "SELECT 1 FROM search_index WHERE search_index MATCH ? AND rowid = ?";
+const ANY_CHANGE = "SELECT 1 FROM changes LIMIT 1";
 /** One event for each hit, by the primary key. */
-export const HIT = `SELECT e.id, e.event_id, e.session_id, e.ts, ${PRESENT_COLUMNS} FROM events e WHERE e.id = ?`;
+export const HIT = `SELECT e.id, e.event_id, e.session_id, e.ts, e.seq, ${PRESENT_COLUMNS} FROM events e WHERE e.id = ?`;
 /** Where no word has a token: everything, newest first. */
-export const ALL_EVENTS = `SELECT e.id, e.event_id, e.session_id, e.ts, ${PRESENT_COLUMNS} FROM events e WHERE e.id < ? ORDER BY e.id DESC LIMIT ${PAGE}`;
+export const ALL_EVENTS = `SELECT e.id, e.event_id, e.session_id, e.ts, e.seq, ${PRESENT_COLUMNS} FROM events e WHERE e.id < ? ORDER BY e.id DESC LIMIT ${PAGE}`;
 
 interface Hit extends PresentableEvent {
   readonly id: number;
   readonly event_id: string;
   readonly session_id: string;
   readonly ts: number | null;
+  readonly seq: number;
 }
 
 interface Search {
   readonly db: Reader;
   readonly words: SearchWords;
   readonly accepts: (hit: Hit) => boolean;
+  /** False for a change of something that a newer one has shown already. Asked once of each, newest first. */
+  readonly isFirst: (hit: Hit) => boolean;
   /** False: every match of the index is a hit. */
   readonly checked: boolean;
   /** The time for finding rows is up. */
@@ -89,17 +100,19 @@ export function searchEvents(db: Reader, question: SearchQuestion): SearchResult
   const limit = question.limit ?? 20;
   const sessions = matchingSessions(db, question);
   const accepts = acceptor(sessions, question.types);
+  const before = question.sort === "relevance" ? LAST : (question.before ?? LAST);
+  const isHit = (hit: Hit): boolean =>
+    accepts(hit) &&
+    (!words.mustRead || (words.mayStandIn(eventBody(db, hit)) && words.standIn(presentedEvent(db, hit).text)));
   const search: Search = {
     db,
     words,
-    accepts: (hit) =>
-      accepts(hit) &&
-      (!words.mustRead || (words.mayStandIn(eventBody(db, hit)) && words.standIn(presentedEvent(db, hit).text))),
+    accepts: isHit,
+    isFirst: firstOfEach(db, words, before, isHit),
     checked: words.mustRead || sessions !== null || question.types !== undefined,
     timeIsUp: () => clock() > deadline,
     countTimeIsUp: () => clock() > started + COUNT_BUDGET_MS,
   };
-  const before = question.before ?? LAST;
   const found = findHits(search, question, sessions, before, limit);
   return {
     rows: searchRows(search, found.hits),
@@ -125,9 +138,15 @@ function findHits(
   if (words.match === null) return walk(search, eventPages(db, before), limit);
   if (question.sort === "relevance") return rankedHits(search, words.match, limit);
   if (!search.checked) {
-    const hits = hitsOf(db, idsOf(db, words.match, before, limit));
+    const pages = matchPages(db, words.match, before, [[0, LAST]], limit);
+    const hits = [...firstHits(search, pages, limit)];
     const total = rowsOf<{ total: number }>(db, MATCH_COUNT, [words.match])[0]!.total;
-    return { hits, total, isLowerBound: total >= COUNT_LIMIT, stoppedEarly: false };
+    return {
+      hits,
+      total: total - olderChanges(db, words.match, COUNT_LIMIT),
+      isLowerBound: total >= COUNT_LIMIT,
+      stoppedEarly: false,
+    };
   }
   const ranges = sessions && sessions.size <= FEW_SESSIONS ? eventRanges(db, sessions) : [[0, LAST] as const];
   return walk(search, matchPages(db, words.match, before, ranges), limit);
@@ -139,7 +158,7 @@ function walk(search: Search, pages: Iterable<readonly Hit[]>, limit: number): F
   let total = 0;
   for (const page of pages) {
     for (const hit of page) {
-      if (search.accepts(hit)) {
+      if (search.accepts(hit) && search.isFirst(hit)) {
         total++;
         if (hits.length < limit) hits.push(hit);
         if (total >= COUNT_LIMIT && hits.length === limit)
@@ -168,12 +187,54 @@ function rankedHits(search: Search, match: string, limit: number): Found {
     .map((row) => row.id);
   const found = search.checked
     ? walk(search, [hitsOf(db, ranked)], limit)
-    : { hits: hitsOf(db, ranked.slice(0, limit)), stoppedEarly: false, total: newest.length };
+    : {
+        hits: [...firstHits(search, pagesOf(db, ranked, limit), limit)],
+        stoppedEarly: false,
+        total: newest.length - olderChanges(db, match, RANKED),
+      };
   return {
     hits: found.hits,
     total: found.total,
     isLowerBound: newest.length >= RANKED || found.stoppedEarly,
     stoppedEarly: found.stoppedEarly,
+  };
+}
+
+function* firstHits(search: Search, pages: Iterable<readonly Hit[]>, limit: number): Generator<Hit> {
+  let left = limit;
+  for (const page of pages) {
+    for (const hit of page) {
+      if (!search.isFirst(hit)) continue;
+      yield hit;
+      if (--left === 0) return;
+    }
+  }
+}
+
+function olderChanges(db: Reader, match: string, among: number): number {
+  if (!knowsShared(db) || !rowOf(db, ANY_CHANGE)) return 0;
+  return rowOf<{ older: number }>(db, OLDER_CHANGES, [match, among])!.older;
+}
+
+/** `before`: what a page that begins later has shown before this one counts, too. */
+function firstOfEach(
+  db: Reader,
+  words: SearchWords,
+  before: number,
+  isHit: (hit: Hit) => boolean,
+): (hit: Hit) => boolean {
+  const seen = new Set<string>();
+  const isMatch = (id: number): boolean =>
+    words.match === null || rowOf(db, MATCHES_ONE, [words.match, id]) !== undefined;
+  const wasShown = (thing: ChangedThing): boolean =>
+    changesShownBefore(db, thing, before - 1).some((id) => isMatch(id) && hitsOf(db, [id]).some(isHit));
+  return (hit) => {
+    const thing = hit.type === "change" ? changedThing(db, hit) : null;
+    if (!thing) return true;
+    const key = `${thing.target} ${thing.subject}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return before === LAST || !wasShown(thing);
   };
 }
 
@@ -184,6 +245,10 @@ function idsOf(db: Reader, match: string, before: number, limit: number): number
 function hitsOf(db: Reader, ids: readonly number[]): Hit[] {
   const statement = prepared<Hit>(db, HIT);
   return ids.flatMap((id) => statement.get(id) ?? []);
+}
+
+function* pagesOf(db: Reader, ids: readonly number[], size: number): Generator<readonly Hit[]> {
+  for (let at = 0; at < ids.length; at += size) yield hitsOf(db, ids.slice(at, at + size));
 }
 
 function* eventPages(db: Reader, before: number): Generator<readonly Hit[]> {
@@ -226,8 +291,9 @@ function* matchPages(
   match: string,
   before: number,
   ranges: readonly (readonly [number, number])[],
+  firstSize = 64,
 ): Generator<readonly Hit[]> {
-  let size = 64;
+  let size = firstSize;
   for (const [first, end] of ranges) {
     for (let next = Math.min(before, end); next > first; ) {
       const ids = rowsOf<{ id: number }>(db, MATCHES_IN_RANGE, [match, next, first, size]).map((row) => row.id);
@@ -265,6 +331,8 @@ function searchRows(search: Search, hits: readonly Hit[]): SearchRow[] {
   return hits.map((hit) => {
     const { title, project } = session.get(hit.session_id) ?? { title: null, project: "" };
     const { snippet, hits } = snippetOf(presentedEvent(search.db, hit).text, search.words);
+    const thing = hit.type === "change" ? changedThing(search.db, hit) : null;
+    const changed = thing ? searchSubject(search.db, thing, hit) : null;
     return {
       session_id: hit.session_id,
       event_id: hit.event_id,
@@ -273,7 +341,8 @@ function searchRows(search: Search, hits: readonly Hit[]): SearchRow[] {
       snippet,
       hits,
       session_title: title,
-      project,
+      project: changed?.project ?? project,
+      ...changed?.fields,
     };
   });
 }

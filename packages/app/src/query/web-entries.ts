@@ -2,10 +2,10 @@
 import type { SubjectState } from "../model/change.ts";
 import { type EntryCategory, type EntryRow, type EntryStatus, OPEN_STATUSES } from "../model/entry.ts";
 import { ENTRY_COLUMNS, entryRow, type StoredEntry } from "./entries.ts";
-import { formatTerm, parseFilter } from "./filter/parse.ts";
+import { entryWords, HAS_WORDS, wholeText } from "./entry-words.ts";
 import { namesOf } from "./names.ts";
 import { type Reader, rowsOf } from "./reader.ts";
-import { type SearchWords, searchWords } from "./search-words.ts";
+import type { SearchWords } from "./search-words.ts";
 
 export const ENTRY_FACETS = ["status", "category", "project", "assignee", "tag"] as const;
 export type EntryFacetName = (typeof ENTRY_FACETS)[number];
@@ -71,16 +71,14 @@ const KNOWN = `
   FROM subjects s INDEXED BY subjects_by_change CROSS JOIN entries e ON e.id = s.id
     LEFT JOIN projects p ON p.project_id = e.project_id
   WHERE s.target = 'entry' AND s.deleted = 0`;
-const HAS_WORDS = " AND s.id IN (SELECT rowid FROM shared_index WHERE shared_index MATCH ?)";
 const OF_SESSION = " AND e.session_id = ?";
 const NEWEST_FIRST = ` ORDER BY s.changed_hlc DESC, s.id DESC LIMIT ${MOST_LOOKED_AT + 1}`;
-const STATE = "SELECT state FROM subjects WHERE id = ?";
 const ROWS = `
   SELECT ${ENTRY_COLUMNS}, p.name AS project FROM entries e CROSS JOIN subjects s ON s.id = e.id
     LEFT JOIN projects p ON p.project_id = e.project_id WHERE e.id IN (SELECT value FROM json_each(?))`;
 
 export function webEntries(db: Reader, question: WebEntriesQuestion): WebEntriesAnswer {
-  const words = wordsOf(question.text);
+  const words = entryWords(question.text);
   const found = words !== null && words.match === null && words.isEmpty ? [] : knownRows(db, question, words);
   const { chosen, limit, offset } = question;
   const values = new Map(found.map((row) => [row, valuesOf(row)]));
@@ -108,19 +106,9 @@ export function webEntries(db: Reader, question: WebEntriesQuestion): WebEntries
   };
 }
 
-/** Null: no text. What would choose sessions is text here. */
-function wordsOf(text: string): SearchWords | null {
-  if (text.trim() === "") return null;
-  const { terms, words } = parseFilter(text, "search");
-  return searchWords([
-    ...words,
-    ...terms.map((term) => ({ text: formatTerm(term), prefix: false, negated: term.negated })),
-  ]);
-}
-
 function knownRows(db: Reader, { mine, sessionId }: WebEntriesQuestion, words: SearchWords | null): readonly Known[] {
   const match = words?.match ?? null;
-  const sql = `${KNOWN}${match === null ? "" : HAS_WORDS}${sessionId === null ? "" : OF_SESSION}${NEWEST_FIRST}`;
+  const sql = `${KNOWN}${match === null ? "" : ` AND ${HAS_WORDS}`}${sessionId === null ? "" : OF_SESSION}${NEWEST_FIRST}`;
   const rows = rowsOf<Known>(
     db,
     sql,
@@ -133,13 +121,6 @@ function knownRows(db: Reader, { mine, sessionId }: WebEntriesQuestion, words: S
       // A word without a letter is in no index.
       (words === null || match !== null || words.standIn(wholeText(db, row.id))),
   );
-}
-
-function wholeText(db: Reader, id: number): string {
-  const [row] = rowsOf<{ state: string }>(db, STATE, [id]);
-  const { fields, sets, notes } = JSON.parse(row!.state) as SubjectState;
-  const elements = Object.values(sets).flatMap((list) => list.map(({ value }) => value));
-  return [fields.title?.value, fields.body?.value, ...elements, ...notes.map(({ text }) => text)].join("\n");
 }
 
 type Values = Readonly<Record<EntryFacetName, readonly Omit<EntryFacetValue, "count">[]>>;

@@ -4,7 +4,7 @@ import type { EntryDetail, EntryLink } from "../model/entry.ts";
 import { entryDetail } from "./entry-detail.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
 import { subjectState } from "./shared-subject.ts";
-import { type SharedTrust, trustOf } from "./web-trust.ts";
+import { type SharedTrust, type TrustAsker, trustOf } from "./web-trust.ts";
 import { versionOf } from "./web-version.ts";
 
 /** A session that something points to. */
@@ -40,7 +40,7 @@ const EVENT = `SELECT e.event_id, s.session_id, s.title FROM events e CROSS JOIN
 const MACHINES = "SELECT device_id AS id, name FROM devices WHERE device_id IN (SELECT value FROM json_each(?))";
 
 /** Null: there is none of this id. */
-export function webEntry(db: Reader, entryId: string, person: string | null): WebEntry | null {
+export function webEntry(db: Reader, entryId: string, asker: TrustAsker): WebEntry | null {
   const detail = entryDetail(db, entryId);
   const state: SubjectState | null = subjectState(db, "entry", entryId);
   if (!detail || !state) return null;
@@ -58,7 +58,7 @@ export function webEntry(db: Reader, entryId: string, person: string | null): We
     machines: Object.fromEntries(
       rowsOf<{ id: string; name: string }>(db, MACHINES, [JSON.stringify(devices)]).map(({ id, name }) => [id, name]),
     ),
-    trust: trustOf(db, { target: "entry", state, approvals, person }),
+    trust: trustOf(db, { target: "entry", state, approvals, ...asker }),
   };
 }
 

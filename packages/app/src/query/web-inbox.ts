@@ -1,6 +1,7 @@
 /** @module The inbox as the dashboard shows it: what others did since the person looked, with enough of each to judge it by. */
 import type { InboxItem, MessageRow } from "../model/entry.ts";
-import { inboxPage } from "./inbox.ts";
+import { countInbox, firstPage } from "./inbox.ts";
+import type { GraphNews, MemoryNews } from "./inbox-memory.ts";
 import { type Reader, rowOf } from "./reader.ts";
 import { lookerFor, webMessage } from "./web-messages.ts";
 import type { SharedTrust } from "./web-trust.ts";
@@ -19,6 +20,10 @@ export interface WebInbox {
   /** Null: nobody is known to look. */
   readonly identity: string | null;
   readonly items: readonly WebInboxItem[];
+  /** Memory files that others changed, the newest change first. */
+  readonly memory: readonly MemoryNews[];
+  /** What others did to the memory graph, a line an author. */
+  readonly graph: readonly GraphNews[];
   /** There is more than was looked through. */
   readonly more: boolean;
   readonly last_looked_at: string | null;
@@ -29,7 +34,7 @@ export interface WebInbox {
 export interface WebInboxCount {
   /** Unread messages, assignments and mentions. */
   readonly for_me: number;
-  /** All that is new, those among it. */
+  /** All that is new, those among it; of memory its files, of the graph entities and relations. */
   readonly new: number;
   readonly more: boolean;
 }
@@ -50,7 +55,7 @@ export interface WebInboxQuestion {
 
 export function webInbox(db: Reader, { person, all, now }: WebInboxQuestion): WebInbox {
   const looker = lookerFor(person);
-  const page = inboxPage(db, { looker, all, limit: CHANGES, now });
+  const page = firstPage(db, { looker, all, limit: CHANGES, now });
   const items = page.items.map((item): WebInboxItem => {
     const found = item.target === "message" ? webMessage(db, item.id, { looker, person, now }) : null;
     return {
@@ -61,15 +66,13 @@ export function webInbox(db: Reader, { person, all, now }: WebInboxQuestion): We
       is_read: item.kind === "message" && found?.message.read_at !== null,
     };
   });
-  const { more, last_looked_at, upTo } = page;
-  return { identity: person, items, more, last_looked_at, up_to: upTo };
+  const { memory, graph, more, last_looked_at, upTo } = page;
+  return { identity: person, items, memory, graph, more, last_looked_at, up_to: upTo };
 }
 
+/** As `clew inbox --count` counts it. */
 export function webInboxCount(db: Reader, { person, now }: Omit<WebInboxQuestion, "all">): WebInboxCount {
-  const looker = lookerFor(person);
-  const { items, more } = inboxPage(db, { looker, limit: COUNTED_CHANGES, now });
-  const isNew = (item: InboxItem): boolean =>
-    item.kind !== "message" || webMessage(db, item.id, { looker, person, now })?.message.read_at === null;
-  const unread = items.filter(isNew);
-  return { for_me: unread.filter(({ kind }) => kind !== "change").length, new: unread.length, more };
+  const figures = countInbox(db, { looker: lookerFor(person), limit: COUNTED_CHANGES, now });
+  const forMe = figures.messages + figures.assigned + figures.mentions;
+  return { for_me: forMe, new: forMe + figures.changes + figures.memory + figures.graph, more: figures.more };
 }

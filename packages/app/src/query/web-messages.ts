@@ -1,7 +1,8 @@
 /** @module Messages as the dashboard shows them: whole threads, each message with what its words are worth. */
+import { isTo, type Looker } from "../base/addressee.ts";
 import type { SubjectState } from "../model/change.ts";
 import type { MessageDetail, MessageRow } from "../model/entry.ts";
-import { type Looker, listMessages, messageDetail } from "./messages.ts";
+import { listMessages, messageDetail } from "./messages.ts";
 import { namesOf } from "./names.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
 import { subjectState } from "./shared-subject.ts";
@@ -99,17 +100,13 @@ export function webMessage(
   const { history: _, ...shown } = detail;
   return {
     ...shown,
-    trust: trustOf(db, { target: "message", state, approvals: detail.approvals, person }),
+    trust: trustOf(db, { target: "message", state, approvals: detail.approvals, person, isTitleGiven: () => false }),
     is_to_me: isTo(detail.message, looker),
   };
 }
 
 export function isUnread(row: MessageRow, looker: Looker): boolean {
   return row.read_at === null && !row.expired && isTo(row, looker);
-}
-
-function isTo({ from, to_kind, to }: MessageRow, { identity, names }: Looker): boolean {
-  return from !== identity && (to_kind !== "identity" || (to !== null && names.includes(to)));
 }
 
 function projectName(db: Reader, { to_kind, to }: MessageRow): string | null {

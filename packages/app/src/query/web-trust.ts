@@ -1,8 +1,9 @@
 /** @module Whose words stand in an entry or a message, how they came there, and whether agents are given them. */
 import type { SubjectState } from "../model/change.ts";
-import { type Approval, OPEN_STATUSES } from "../model/entry.ts";
+import type { Approval } from "../model/entry.ts";
 import type { Origin } from "../model/record.ts";
 import { type Reader, rowOf } from "./reader.ts";
+import { type OpenEntry, openEntry } from "./shared-context.ts";
 import { localIdentities, type Whose } from "./whose-words.ts";
 
 export interface SharedTrust {
@@ -18,18 +19,24 @@ export interface SharedTrust {
   /** Device that made the first change; null: it is not known by name. */
   readonly machine: string | null;
   /**
-   * title: it is open, and a session that starts in its project is given the title. approved: a person has vouched for all
-   * of it. never: agents get it only when they ask, in a fence.
+   * title: a session that starts where it was written is given the title. approved: a person has vouched for all of it.
+   * never: agents get it only when they ask, in a fence.
    */
   readonly agents: "title" | "approved" | "never";
 }
 
-export interface TrustQuestion {
+/** Who looks at entries and messages, and the rule by which agents are told of them. */
+export interface TrustAsker {
+  /** Null: nobody is known. */
+  readonly person: string | null;
+  /** Whether a session that starts where an entry was written is given its title. */
+  readonly isTitleGiven: (entry: OpenEntry) => boolean;
+}
+
+export interface TrustQuestion extends TrustAsker {
   readonly target: "entry" | "message";
   readonly state: SubjectState;
   readonly approvals: readonly Approval[];
-  /** Who looks; null: nobody is known. */
-  readonly person: string | null;
 }
 
 const MACHINE =
@@ -37,7 +44,7 @@ const MACHINE =
 const AUTHOR = "SELECT origin, author FROM changes WHERE change_id = ?";
 
 /** The whole of it is judged by its least part: one change of another's hand makes it the other's. */
-export function trustOf(db: Reader, { target, state, approvals, person }: TrustQuestion): SharedTrust {
+export function trustOf(db: Reader, { target, state, approvals, person, isTitleGiven }: TrustQuestion): SharedTrust {
   const { fields, created, notes } = state;
   const standing = ["title", "body", "text"].flatMap((name) => fields[name]?.change ?? []);
   const written = standing.flatMap((change) => rowOf<{ origin: Origin; author: string }>(db, AUTHOR, [change]) ?? []);
@@ -49,9 +56,7 @@ export function trustOf(db: Reader, { target, state, approvals, person }: TrustQ
   }));
   const furthest = (["other", "agent", "own"] as const).find((one) => hands.some(({ whose }) => whose === one))!;
   const hand = hands.find(({ whose }) => whose === furthest)!;
-  const isTyped = hands.every(({ origin, whose }) => origin === "human" && whose === "own");
-  const isOpen = OPEN_STATUSES.some((one) => one === fields.status?.value) && fields.deleted?.value !== true;
-  const isGiven = target === "entry" && isOpen && isTyped && !state.tainted && !state.conflicts.title;
+  const open = target === "entry" ? openEntry(db, state.subject) : null;
   return {
     author: hand.author,
     whose: furthest,
@@ -59,6 +64,11 @@ export function trustOf(db: Reader, { target, state, approvals, person }: TrustQ
     mixed: hand.origin === "human" && hands.some(({ origin }) => origin !== "human"),
     tainted: state.tainted,
     machine: rowOf<{ name: string }>(db, MACHINE, [created.changeId])?.name ?? null,
-    agents: person !== null && approvals.some(({ by }) => by === person) ? "approved" : isGiven ? "title" : "never",
+    agents:
+      person !== null && approvals.some(({ by }) => by === person)
+        ? "approved"
+        : open && isTitleGiven(open)
+          ? "title"
+          : "never",
   };
 }

@@ -1,17 +1,18 @@
 /** @module The changes projection: the history of what is shared, and what each thing's changes come to. */
 
 import { foldChanges } from "../../merge/fold.ts";
-import type { Change, ChangeFact, ChangeTarget, SubjectState } from "../../model/change.ts";
+import type { ChangeFact, ChangeTarget, SubjectState } from "../../model/change.ts";
 import type { WriteContext } from "../context.ts";
 import { HLC_COUNTERS_PER_MS } from "../device.ts";
 import { sharedRows, textOfSubject } from "./shared-rows.ts";
+import { type ChangeRow, historyOf } from "./subject-history.ts";
 
 const INSERT = `
   INSERT INTO changes (change_id, target, subject, hlc, device, author, origin, tainted, session_id, event_id, seq, ts, data)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (change_id) DO NOTHING`;
 const CHANGES_OF = `
   SELECT change_id AS changeId, target, subject, hlc, device, author, origin, tainted, session_id AS sessionId, ts, data
-  FROM changes WHERE target = ? AND subject = ? ORDER BY hlc`;
+  FROM changes WHERE target = ? AND subject = ? ORDER BY hlc DESC, device DESC, change_id DESC`;
 const NEWEST_SEQ = "SELECT max(seq) AS seq FROM changes WHERE target = ? AND subject = ?";
 const PUT = `
   INSERT INTO subjects (target, subject, state, tainted, deleted, created_at, created_by, changed_at, changed_by, changed_hlc,
@@ -48,11 +49,9 @@ export interface ChangeProjection {
   reset(): void;
 }
 
-type Row = Omit<Change, "tainted" | "data"> & { readonly tainted: number; readonly data: string };
-
 export function changeProjection({ db, clock }: WriteContext): ChangeProjection {
   const insert = db.prepare(INSERT);
-  const changesOf = db.prepare<[string, string], Row>(CHANGES_OF);
+  const changesOf = db.prepare<[string, string], ChangeRow>(CHANGES_OF);
   const newestSeq = db.prepare<[string, string], { seq: number }>(NEWEST_SEQ);
   const put = db.prepare(PUT);
   const dropText = db.prepare(DROP_TEXT);
@@ -117,13 +116,7 @@ export function changeProjection({ db, clock }: WriteContext): ChangeProjection 
     seen: (identity, seq, ts) => void markSeen.run(identity, seq, ts),
     settle() {
       for (const { target, subject } of changed.values()) {
-        const state = foldChanges(
-          changesOf
-            .all(target, subject)
-            .map(
-              (row): Change => ({ ...row, tainted: row.tainted === 1, data: JSON.parse(row.data) as Change["data"] }),
-            ),
-        );
+        const state = foldChanges(historyOf(changesOf.iterate(target, subject)));
         if (state) write(target, subject, state);
       }
       changed.clear();

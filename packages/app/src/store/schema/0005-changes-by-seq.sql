@@ -11,11 +11,9 @@ INSERT OR IGNORE INTO session_facts (session_id, kind, key, event_id, ts)
 
 -- Large stores: what is asked for by name, by merge, by writer or by what is gone is found without going through all there is.
 CREATE INDEX subjects_deleted ON subjects (target, changed_hlc) WHERE deleted = 1;
-CREATE INDEX subjects_by_creator ON subjects (target, created_by, changed_hlc);
+CREATE INDEX subjects_by_creator ON subjects (target, created_by);
 CREATE INDEX subjects_by_changer ON subjects (target, changed_by);
-CREATE INDEX entries_by_assignee ON entries (assignee, changed_hlc) WHERE assignee IS NOT NULL;
 CREATE INDEX entries_by_category ON entries (category, changed_hlc);
-CREATE INDEX entries_by_session ON entries (session_id, changed_hlc);
 CREATE INDEX entries_by_project_status ON entries (project_id, status, changed_hlc);
 CREATE INDEX entries_by_project_category ON entries (project_id, category, changed_hlc);
 CREATE INDEX messages_by_time ON messages (sent_at, id);

@@ -14,6 +14,7 @@ export type { FacetName, FacetsAnswer, FacetValue } from "../../query/facets.ts"
 export type { FoundId, IdKind } from "../../query/find-id.ts";
 export type { GraphEdge, GraphNode, Neighbourhood } from "../../query/graph-around.ts";
 export type { GraphList, GraphListRow, GraphWebEntity } from "../../query/graph-web.ts";
+export type { GraphNews, MemoryNews } from "../../query/inbox-memory.ts";
 export type { LogContextAnswer } from "../../query/log-context.ts";
 export type { LogFacet, LogFacetName, LogJoin, LogsAnswer } from "../../query/log-lines.ts";
 export type { LogRow } from "../../query/log-row.ts";

@@ -22,6 +22,7 @@ import { sessionSpans } from "../../query/spans.ts";
 import { sessionTimeline } from "../../query/timeline.ts";
 import { toolStats } from "../../query/tools.ts";
 import { sessionTree } from "../../query/tree.ts";
+import type { TrustAsker } from "../../query/web-trust.ts";
 import { bindMemoryQuestions } from "./bind-memory-questions.ts";
 import { bindSharedQuestions } from "./bind-shared-questions.ts";
 import type { HealthReport, Questions } from "./questions.ts";
@@ -38,10 +39,12 @@ export interface BindOptions {
   readonly clock: Clock;
   /** Identity of who is signed in; null or left out: nobody is known. */
   readonly person?: string | null;
+  /** Whether a session that starts where an entry was written is given its title; left out: none is. */
+  readonly isTitleGiven?: TrustAsker["isTitleGiven"];
 }
 
 /** Binds every question to `reader`; "now" is read anew for each. */
-export function bindQuestions({ reader, clock, person = null }: BindOptions): Questions {
+export function bindQuestions({ reader, clock, person = null, isTitleGiven = () => false }: BindOptions): Questions {
   return {
     sessions: (question) => listSessions(reader, { ...question, now: clock() }),
     active: (question) => activeSessions(reader, { ...question, now: clock() }),
@@ -61,7 +64,7 @@ export function bindQuestions({ reader, clock, person = null }: BindOptions): Qu
     call: (id) => callDetail(reader, id),
     find: (id) => findId(reader, id),
     memory: bindMemoryQuestions(reader, person),
-    shared: bindSharedQuestions({ reader, clock, person }),
+    shared: bindSharedQuestions({ reader, clock, person, isTitleGiven }),
     tools: (question) => toolStats(reader, { ...question, now: clock() }),
     health: healthReports(reader, clock),
     counts: () => archiveCounts(reader),

@@ -6,6 +6,7 @@ import { webEntry } from "../../query/web-entry.ts";
 import { webInbox, webInboxCount } from "../../query/web-inbox.ts";
 import { webThread, webThreads } from "../../query/web-messages.ts";
 import { knownPeople } from "../../query/web-people.ts";
+import type { TrustAsker } from "../../query/web-trust.ts";
 import type { SharedQuestions } from "./shared-questions.ts";
 
 export interface BindSharedOptions {
@@ -13,12 +14,14 @@ export interface BindSharedOptions {
   readonly clock: Clock;
   /** Identity of who is signed in; null: nobody is known, so nothing is theirs. */
   readonly person: string | null;
+  /** Whether a session that starts where an entry was written is given its title: as the rule for agents' contexts says. */
+  readonly isTitleGiven: TrustAsker["isTitleGiven"];
 }
 
-export function bindSharedQuestions({ reader, clock, person }: BindSharedOptions): SharedQuestions {
+export function bindSharedQuestions({ reader, clock, person, isTitleGiven }: BindSharedOptions): SharedQuestions {
   return {
     entries: ({ isMine, ...question }) => webEntries(reader, { ...question, mine: isMine ? (person ?? "") : null }),
-    entry: (entryId) => webEntry(reader, entryId, person),
+    entry: (entryId) => webEntry(reader, entryId, { person, isTitleGiven }),
     inbox: ({ all }) => webInbox(reader, { person, all, now: clock() }),
     inboxCount: () => webInboxCount(reader, { person, now: clock() }),
     threads: ({ limit }) => webThreads(reader, { person, now: clock(), limit }),

@@ -109,7 +109,10 @@ export const emptyQuestions: Questions = {
       stopped_early: false,
     }),
     entry: () => null,
-    inbox: () => ({ identity: null, items: [], more: false, last_looked_at: null, up_to: 0 }),
+    inbox: () => ({
+      ...{ identity: null, items: [], memory: [], graph: [] },
+      ...{ more: false, last_looked_at: null, up_to: 0 },
+    }),
     inboxCount: () => ({ for_me: 0, new: 0, more: false }),
     threads: () => ({ rows: [], more: false }),
     thread: () => null,

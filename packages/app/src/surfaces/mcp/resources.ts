@@ -74,8 +74,8 @@ const KINDS: readonly Kind[] = [
     description: "A memory file of an agent.",
     read: (id, call) => memoryGetTool.run({ memory_id: id, all_projects: true } as never, call),
     list({ services }) {
-      const rows = services.ask((db) => listMemoryFiles(db, { projectId: null })) ?? [];
-      return rows.slice(0, LISTED).map(({ id, changed_at }) => ({
+      const rows = services.ask((db) => listMemoryFiles(db, { projectId: null }, false, LISTED)) ?? [];
+      return rows.map(({ id, changed_at }) => ({
         id: memoryKey(id),
         name: `memory file, ${shortTime(changed_at)}`,
       }));

@@ -101,10 +101,9 @@ function optional(shape: typeof QUOTED) {
   };
 }
 
-export const cursorField = z.string().max(200).optional().describe("next_cursor of the answer before");
+export const cursorField = z.string().max(200).optional().describe("next_cursor of before");
 /** `most` rows, whatever fits the size of the answer. */
-export const limitField = (usual: number, most = 50) =>
-  z.int().min(1).max(most).default(usual).describe("most rows; fewer where the answer would be too large");
+export const limitField = (usual: number, most = 50) => z.int().min(1).max(most).default(usual).describe("most rows");
 
 /** Why a tool does not do what it is asked, in words that are all the server's own or the caller's: no stored text. */
 export class Refusal extends ClewError {}

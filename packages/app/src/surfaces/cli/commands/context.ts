@@ -2,10 +2,12 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { ClewError } from "../../../base/error.ts";
+import { errorForAgents } from "../../../base/foreign-words-error.ts";
 import type { ContextItem } from "../../../context/assemble.ts";
 import type { PreparedContext } from "../../../context/prepare.ts";
 import type { Place } from "../../../model/place.ts";
 import { lastInjected, newestInjected } from "../../../query/context-facts.ts";
+import { type AgentOutput, agentOutput } from "../agent-output.ts";
 import { type CliCommand, type Invocation, JSON_FLAG, textFlag } from "../command.ts";
 import { ask, type CliContext } from "../context.ts";
 import { localTime } from "../render/formats.ts";
@@ -99,13 +101,27 @@ function itemLine({ kind, included, reason, count, text, age }: ContextItem): re
   ];
 }
 
+/** What another session was given is a record: an agent reads it in a fence. */
 async function showLast({ context, flags, operands }: Invocation): Promise<number> {
-  const { clock, out, err, timeZone } = context;
+  const { env, clock } = context;
+  const fenced = await agentOutput("context", env, clock, context);
+  try {
+    return await printLast({ context, flags, operands }, fenced);
+  } catch (error) {
+    throw fenced ? errorForAgents(error) : error;
+  } finally {
+    fenced?.end();
+  }
+}
+
+async function printLast({ context, flags, operands }: Invocation, fenced: AgentOutput | null): Promise<number> {
+  const { clock, timeZone } = context;
   const word = operands[0] ?? ownSession(context);
   const place = await placeOf(context, flags);
   const given = await ask(context, (db) =>
     word === null ? newestInjected(db, place.workspaceId) : lastInjected(db, sessionIdFrom(db, word, clock())),
   );
+  const { out, err } = fenced !== null && given && given.session_id !== fenced.sessionId ? fenced : context;
   if (flags.json) {
     out.json(given ?? { session_id: word, ts: null, text: "", items: [] });
     return 0;

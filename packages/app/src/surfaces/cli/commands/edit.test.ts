@@ -59,7 +59,7 @@ describe("clew edit", () => {
     ];
     const first = await as("bo", "edit", "--title-match", "REFUNDS", ...words, "--link", "https://example.org/a");
     expect([first.code, first.stdout]).toEqual([0, `${id} title, category, assignee, tags, links changed\n`]);
-    expect(first.stderr).toBe("by bo; no session of this directory is known\n");
+    expect(first.stderr).toBe("by bo; no session of this directory is known\nfor bo\n");
     const shown = (await ada("show", id.slice(0, 8))).stdout;
     for (const line of [
       "  title: Refunds twice → Refunds thrice",

@@ -3,6 +3,7 @@ import { ClewError } from "../../../base/error.ts";
 import { ENTRY_CATEGORIES } from "../../../model/entry.ts";
 import { listFlag } from "../arguments.ts";
 import { type CliCommand, type Invocation, JSON_FLAG, textFlag } from "../command.ts";
+import { assigneeFor, assigneeGiven, sayAssignee } from "./shared/assignee.ts";
 import { withText } from "./shared/body.ts";
 import { entryMeant } from "./shared/entry-meant.ts";
 import { authoringHere, type Here, sayOdd, sayWho, workingDirectory } from "./shared/here.ts";
@@ -71,7 +72,8 @@ async function edit({ context, flags, operands }: Invocation, here: Here, body: 
   const { authoring, author } = here;
   const { editEntry } = await import("../../../authoring/edit-entry.ts");
   const entryId = await entryMeant(here, operands[0], flags, flags.undelete === true ? ["deleted"] : ["living"]);
-  const [title, category, assign] = ["title", "category", "assign"].map((name) => textFlag(flags, name));
+  const [title, category] = ["title", "category"].map((name) => textFlag(flags, name));
+  const assign = assigneeGiven(flags);
   const given = {
     ...(title !== undefined && { title }),
     ...(body !== undefined && { body }),
@@ -86,12 +88,13 @@ async function edit({ context, flags, operands }: Invocation, here: Here, body: 
     ...(flags.delete === true && { deleted: true }),
     ...(flags.undelete === true && { deleted: false }),
   };
-  const { written, changed, warnings } = await editEntry(authoring, entryId, given, author);
+  const { written, changed, assignee, warnings } = await editEntry(authoring, entryId, given, author);
   if (flags.json)
     context.out.json({
       entry_id: entryId,
       changed: written !== null,
       fields: changed,
+      assignee: assigneeFor(author, assignee),
       change_id: written?.changeId ?? null,
       session_id: author.sessionId,
       why: author.why,
@@ -102,6 +105,7 @@ async function edit({ context, flags, operands }: Invocation, here: Here, body: 
   else {
     context.out.line(entryId, written ? ` ${said(changed, flags.delete === true)}` : " is so already");
     if (written) sayWho(context, author);
+    sayAssignee(context, author, assignee);
     sayOdd(context, written, warnings);
   }
   return 0;

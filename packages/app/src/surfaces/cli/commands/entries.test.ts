@@ -112,8 +112,14 @@ describe("clew log", () => {
       ],
       [[...right, "--body", "a".repeat(256 * 1024 + 1)], /^clew: the body has 257 KB; 256 KB is the most\n$/],
       [[...right, "--body-file", join(home, "binary")], /^clew: the body is no text in UTF-8\n$/],
-      [[...right, "--body-file", join(home, "directory")], /^clew: the body cannot be read: /],
-      [[...right, "--body-file", join(home, "nowhere")], /^clew: the body cannot be read: /],
+      [
+        [...right, "--body-file", join(home, "directory")],
+        /^clew: the body cannot be read: \/.*directory is a directory\n$/,
+      ],
+      [[...right, "--body-file", join(home, "nowhere")], /^clew: the body cannot be read: \/.*nowhere is not there\n$/],
+      [[...right, "--assign", ""], /^clew: --assign is empty: it takes an identity, or me\n$/],
+      [[...right, "--assign", "a b"], /^clew: a b is no name of an identity\n$/],
+      [[...right, "--status", "bloked"], /^clew: status bloked is unknown: did you mean blocked\?\n$/],
       [
         [...right, "--link", "branch:main"],
         /^clew: branch:main is no link: no event, file, commit or address that is known here; write one of event:, file:, commit:, url: before it\n$/,
@@ -266,7 +272,8 @@ describe("clew list", () => {
   it("refuses what it does not know", async () => {
     for (const [words, code, sentence] of [
       [["--category", "bug"], 2, /--category bug is unknown/],
-      [["--status", "done"], 2, /--status done is unknown/],
+      [["--status", "done"], 2, /--status done is unknown: use open, in_progress/],
+      [["--status", "resolvd"], 2, /--status resolvd is unknown: did you mean resolved\?/],
       [["--after", "x"], 2, /takes the cursor/],
       [["--open", "--status", "open"], 2, /either --open or --status/],
       [["--project", "unheard-of"], 1, /no project unheard-of/],

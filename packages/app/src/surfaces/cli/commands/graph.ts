@@ -22,6 +22,10 @@ const FLAGS = {
     valueHint: "TEXT…",
     alias: "o",
   },
+  new: {
+    type: "boolean",
+    description: "add: a thing of its own, though one is known whose name differs in letter case",
+  },
   limit: { type: "string", description: "search: most entities; default 20", valueHint: "N", alias: "n" },
   session: { type: "string", description: "the session that it is written down in", valueHint: "ID" },
   ...JSON_FLAG,
@@ -34,7 +38,7 @@ const WRITING = ["session", "json"];
 
 const SUB_COMMANDS: Readonly<Record<string, SubCommand>> = {
   add: {
-    flags: ["type", "observation", ...WRITING],
+    flags: ["type", "observation", "new", ...WRITING],
     arity: [1, 1],
     operands: "NAME",
     load: async () => (await edit()).addEntity,

@@ -40,9 +40,10 @@ async function count({ context, flags }: Invocation): Promise<number> {
 function look({ context, flags }: Invocation): Promise<number> {
   return authoringHere(context, undefined, async ({ authoring, author }) => {
     const { clock, out, timeZone } = context;
-    const [{ lookAtInbox }, { inboxLines }] = await Promise.all([
+    const [{ lookAtInbox }, { inboxLines }, { inboxWords }] = await Promise.all([
       import("../../../authoring/inbox.ts"),
       import("../render/inbox.ts"),
+      import("../../../query/inbox-words.ts"),
     ]);
     const answer = await lookAtInbox(authoring, author, { peek: flags.peek === true, all: flags.all === true });
     const { items, memory, graph, more, last_looked_at: before } = answer;
@@ -54,9 +55,13 @@ function look({ context, flags }: Invocation): Promise<number> {
       out.line(dim(`Nothing new for ${author.identity}${flags.all ? "" : since}.`));
       if (!flags.all && before !== null) out.line(dim("clew inbox --all shows what you have seen before."));
     } else {
-      printLines(out, inboxLines(answer, { width: out.width, now: clock(), timeZone }), author, written);
+      const words = author.origin === "human" ? authoring.read((db) => inboxWords(db, items)) : null;
+      const options = { width: out.width, now: clock(), timeZone, ...(words && { words }) };
+      printLines(out, inboxLines(answer, options), author, written);
       const hints = [
-        ...(items.some(({ kind }) => kind === "message") ? ["clew messages --unread shows what they say."] : []),
+        ...(items.some(({ kind }) => kind === "message")
+          ? ["clew messages --unread shows them whole; they stay here until they are read."]
+          : []),
         ...(memory.length > 0 ? ["clew memory history PATH shows a file's versions."] : []),
         ...(more ? [flags.all ? "Only the newest changes are shown." : "There is more: clew inbox again."] : []),
       ];

@@ -1,22 +1,29 @@
 /** @module `clew list`: entries, the newest change first. */
 import type { ParsedArgs } from "citty";
 import { ClewError } from "../../../base/error.ts";
+import { severalError } from "../../../base/foreign-words-error.ts";
 import { ENTRY_CATEGORIES, ENTRY_STATUSES, OPEN_STATUSES } from "../../../model/entry.ts";
 import type { EntriesPage } from "../../../query/entries.ts";
-import { oneOf, wholeNumber } from "../arguments.ts";
+import { listFlag, wholeNumber } from "../arguments.ts";
 import { type CliCommand, type Invocation, JSON_FLAG, textFlag } from "../command.ts";
 import { entryTable } from "../render/entry.ts";
 import { foreignJson, printLines } from "../render/foreign.ts";
+import { count } from "../render/formats.ts";
 import { dim } from "../render/piece.ts";
 import { authoringHere, type Here } from "./shared/here.ts";
 
 export const listCommand: CliCommand = {
-  summary: "list entries of this project, the newest change first",
-  operands: "",
-  arity: [0, 0],
+  summary: "list entries of this project, the newest change first; with words those in which all of them stand",
+  operands: "[WORDS…]",
+  arity: [0, Number.POSITIVE_INFINITY],
   flags: {
     category: { type: "string", description: ENTRY_CATEGORIES.join(", "), valueHint: "WORD", alias: "c" },
-    status: { type: "string", description: ENTRY_STATUSES.join(", "), valueHint: "WORD", alias: "s" },
+    status: {
+      type: "string",
+      description: `${ENTRY_STATUSES.join(", ")}; may be repeated`,
+      valueHint: "WORD…",
+      alias: "s",
+    },
     open: { type: "boolean", description: "those that are open, in progress or blocked" },
     mine: { type: "boolean", description: "those that you wrote, or that are assigned to you" },
     project: { type: "string", description: "those of another project, by its name or id", valueHint: "PROJECT" },
@@ -29,28 +36,34 @@ export const listCommand: CliCommand = {
   examples: [
     "clew list --open",
     "clew list --category issue --mine --all",
-    "clew list --project web --status blocked",
+    "clew list refunds staging",
+    "clew list --project web --status blocked --status 'in progress'",
     "clew list --deleted",
   ],
   run: (invocation) => authoringHere(invocation.context, undefined, (here) => list(invocation, here)),
 };
 
-async function list({ context, flags }: Invocation, here: Here): Promise<number> {
+async function list({ context, flags, operands }: Invocation, here: Here): Promise<number> {
   const { authoring, author } = here;
   const { clock, out, timeZone } = context;
-  const [{ listEntries, parseEntryCursor }, { namesOf }] = await Promise.all([
-    import("../../../query/entries.ts"),
-    import("../../../query/names.ts"),
-  ]);
-  const [category, status, after] = ["category", "status", "after"].map((name) => textFlag(flags, name));
-  if (flags.open && status !== undefined) throw new ClewError("usage", "give either --open or --status");
+  const [{ countEntries, listEntries, parseEntryCursor }, { entryWords }, { namesOf }, { oneOfWords }] =
+    await Promise.all([
+      import("../../../query/entries.ts"),
+      import("../../../query/entry-words.ts"),
+      import("../../../query/names.ts"),
+      import("../../../authoring/given-text.ts"),
+    ]);
+  const [category, after] = ["category", "after"].map((name) => textFlag(flags, name));
+  const statuses = listFlag(flags, "status").map((word) => oneOfWords("--status", word, ENTRY_STATUSES));
+  if (flags.open && statuses.length > 0) throw new ClewError("usage", "give either --open or --status");
   if (flags.all && flags.project !== undefined) throw new ClewError("usage", "give either --project or --all");
   if (after !== undefined && !parseEntryCursor(after))
     throw new ClewError("usage", `--after ${after}: it takes the cursor that the page before ended with`);
   const question = {
     limit: wholeNumber("limit", textFlag(flags, "limit"), 50, 1),
-    ...(category !== undefined && { category: oneOf("category", category, ENTRY_CATEGORIES, "note") }),
-    ...(status !== undefined && { statuses: [oneOf("status", status, ENTRY_STATUSES, "open")] }),
+    ...(category !== undefined && { category: oneOfWords("--category", category, ENTRY_CATEGORIES) }),
+    ...(statuses.length > 0 && { statuses: [...new Set(statuses)] }),
+    words: entryWords(operands.join(" ")),
     ...(flags.open === true && { statuses: OPEN_STATUSES }),
     deleted: flags.deleted === true,
     ...(flags.mine === true && { mine: namesOf(author.identity) }),
@@ -63,18 +76,25 @@ async function list({ context, flags }: Invocation, here: Here): Promise<number>
     tainted: answer.rows.some(({ tainted }) => tainted),
   };
   if (flags.json) out.json(foreignJson(answer, author, written));
-  else if (answer.rows.length === 0) out.line(dim(nothingFor(flags)));
+  else if (answer.rows.length === 0) out.line(dim(nothingFor(flags, operands)));
   else {
     const options = { width: out.width, now: clock(), timeZone };
     printLines(out, entryTable(answer.rows, options, question.deleted), author, written);
     if (question.deleted) out.line(dim("clew edit ID --undelete brings one back."));
-    if (answer.next !== null) out.line(dim(`more: the same with --after ${answer.next}`));
+    if (answer.next !== null) {
+      const all = authoring.read((db) => countEntries(db, question)) ?? 0;
+      out.line(dim(`${count(answer.rows.length)} of ${count(all)}; more: the same with --after ${answer.next}`));
+    }
   }
   return 0;
 }
 
 /** What to do when there is none. */
-function nothingFor(flags: ParsedArgs): string {
+function nothingFor(flags: ParsedArgs, words: readonly string[]): string {
+  if (words.length > 0) {
+    const elsewhere = flags.all ? "" : "; `--all` looks in all projects";
+    return `No entry has all of these words: ${words.join(" ")}${elsewhere}.`;
+  }
   if (flags.deleted) return "No entries were deleted here.";
   const isNarrowed = ["category", "status", "open", "mine", "after"].some(
     (name) => flags[name] !== undefined && flags[name] !== false,
@@ -91,9 +111,9 @@ async function projectOf({ authoring }: Here, word: string | undefined): Promise
   const [only, other] = found;
   if (!only) throw new ClewError("not_found", `no project ${word}: \`clew stats\` counts those that are known`);
   if (other)
-    throw new ClewError(
-      "usage",
-      `${word} could be several projects; name one of them:\n${found.map(({ id }) => `  ${id}`).join("\n")}`,
+    throw severalError(
+      `${word} could be several projects; name one of them:`,
+      found.map(({ id }) => ({ id: id!, line: id! })),
     );
   return only.id!;
 }

@@ -4,6 +4,7 @@ import { ENTRY_CATEGORIES, ENTRY_STATUSES } from "../../../model/entry.ts";
 import { listFlag } from "../arguments.ts";
 import { type CliCommand, type Invocation, JSON_FLAG, textFlag } from "../command.ts";
 import { dim } from "../render/piece.ts";
+import { assigneeFor, assigneeGiven, sayAssignee } from "./shared/assignee.ts";
 import { withText } from "./shared/body.ts";
 import { authoringHere, type Here, sayOdd, sayWho, workingDirectory } from "./shared/here.ts";
 
@@ -68,7 +69,7 @@ async function log(
     import("../../../authoring/entries.ts"),
     import("../../../authoring/entry-link.ts"),
   ]);
-  const [status, assignee] = [textFlag(flags, "status"), textFlag(flags, "assign")];
+  const [status, assignee] = [textFlag(flags, "status"), assigneeGiven(flags)];
   const named = listFlag(flags, "link");
   const given = {
     ...text,
@@ -87,6 +88,7 @@ async function log(
       category: added.category,
       status: added.status,
       links,
+      assignee: assigneeFor(author, added.assignee),
       session_id,
       why,
       identity,
@@ -97,6 +99,7 @@ async function log(
   else {
     context.out.line(entry_id);
     sayWho(context, author);
+    sayAssignee(context, author, added.assignee);
     const recognised = links
       .map(linkText)
       .filter((link, index) => link !== named[index] && link !== `url:${named[index]}`);

@@ -58,7 +58,13 @@ describe("clew memory", () => {
     const restored = await clew("restore", "CLAUDE.md", "--version", first!.version.slice(0, 8));
     expect(restored).toMatchObject({ code: 0 });
     expect(readFileSync(file, "utf8")).toContain("Never force-push.");
-    expect((await clew("get", "CLAUDE.md")).stdout).toContain("Habits  global/CLAUDE.md");
+    const got = await clew("get", "CLAUDE.md");
+    expect(got.stdout).toBe(readFileSync(file, "utf8"));
+    expect(got.stderr).toContain("Habits  global/CLAUDE.md");
+    expect(await clew("restore", "CLAUDE.md")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("needs --version") as string,
+    });
     expect(await json("list")).toMatchObject({
       rows: [{ path: "CLAUDE.md", project_id: null, name: "Habits", type: "user", title: "Habits", conflicts: 0 }],
     });
@@ -92,7 +98,7 @@ describe("clew memory", () => {
     [["get"], 2, "needs a path or an id"],
     [["get", "nothing.md"], 1, "no memory file nothing.md"],
     [["push", "nothing.md"], 1, "no memory file nothing.md"],
-    [["restore", "nothing.md"], 2, "needs --version"],
+    [["restore", "nothing.md"], 1, "no memory file nothing.md"],
     [["approve"], 2, "needs a key, a path or an id"],
     [["approve", "f-000000000000"], 1, "no memory file f-000000000000"],
     [["search", "x", "--dry-run"], 2, "--dry-run does not go with"],

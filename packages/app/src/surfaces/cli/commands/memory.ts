@@ -17,8 +17,15 @@ const ANY = Number.POSITIVE_INFINITY;
 const FLAGS = {
   "dry-run": { type: "boolean", description: "push, pull, sync, restore: say what would happen, and change nothing" },
   full: { type: "boolean", description: "search: the whole text of each file" },
-  project: { type: "string", description: "search, list, get: files of this project, * allowed", valueHint: "NAME" },
-  "all-projects": { type: "boolean", description: "push, pull, sync, search, list, get: files of every project" },
+  project: {
+    type: "string",
+    description: "search, list, get, history, diff: files of this project, * allowed",
+    valueHint: "NAME",
+  },
+  "all-projects": {
+    type: "boolean",
+    description: "push, pull, sync, search, list, get, history, diff: files of every project",
+  },
   version: { type: "string", description: "get, restore, approve: a version, as `history` shows it", valueHint: "ID" },
   yes: { type: "boolean", description: "approve, restore: do not ask", alias: "y" },
   revoke: { type: "boolean", description: "approve: take your approval of a file back" },
@@ -53,6 +60,12 @@ const SUB_COMMANDS: Readonly<Record<string, SubCommand>> = {
     operand: "a path or an id",
     load: async () => (await import("./memory/history.ts")).memoryFileHistory,
   },
+  diff: {
+    flags: ["project", "all-projects", "json"],
+    arity: [1, 3],
+    operand: "a path or an id",
+    load: async () => (await import("./memory/diff.ts")).diffMemoryFile,
+  },
   restore: {
     flags: ["version", "dry-run", "session", "yes", "json"],
     arity: [1, 1],
@@ -82,13 +95,14 @@ const SUB_COMMANDS: Readonly<Record<string, SubCommand>> = {
 export const memoryCommand: CliCommand = {
   summary: "the agents' memory files: keep every version (push), write them back (pull), both (sync), search them",
   operands:
-    "push [PATH…] | pull [PATH…] | sync [PATH…] | search WORDS… | get PATH | history PATH | restore PATH | approve KEY | list | hook",
+    "push [PATH…] | pull [PATH…] | sync [PATH…] | search WORDS… | get PATH | history PATH | diff PATH [VERSION [OTHER]] | restore PATH | approve KEY | list | hook",
   arity: [1, ANY],
   flags: FLAGS,
   examples: [
     "clew memory sync --dry-run",
     "clew memory search refund window",
     "clew memory history MEMORY.md",
+    "clew memory diff MEMORY.md",
     "clew memory restore MEMORY.md --version 3f2a",
     "clew memory approve f-0c41d1f5a2b7",
   ],

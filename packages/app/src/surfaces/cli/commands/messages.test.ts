@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openAuthoring } from "../../../authoring/open-authoring.ts";
 import { acquireWriterLock } from "../../../store/lock.ts";
 import { type Ran, run } from "../testing.ts";
 
@@ -115,6 +116,51 @@ describe("clew send, clew messages", () => {
     expect(await count("bo")).toBe("");
   });
 
+  it("are read and acknowledged by whom they are to, and are unread for nobody else", async () => {
+    const id = await sent("ada", "--to", "bo", "hello");
+    for (const sub of ["read", "ack"]) {
+      expect(await as("ada", "messages", sub, id)).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: `clew: ${id} is a message of yours: whoever it is to reads and acknowledges it\n`,
+      });
+      expect(await as("cy", "messages", sub, id)).toMatchObject({
+        code: 2,
+        stdout: "",
+        stderr: `clew: ${id} is to bo, not to cy: \`clew show ${id}\` shows it\n`,
+      });
+    }
+    // An agent is not told the name: it may be words.
+    expect((await asAgent("helper", "messages", "read", id)).stderr).toContain("is to somebody else, not to helper");
+    for (const [who, unread] of [
+      ["ada", false],
+      ["cy", false],
+      ["bo", true],
+    ] as const)
+      for (const words of [
+        ["messages", "--all"],
+        ["show", id],
+      ])
+        expect((await as(who, ...words)).stdout.includes("unread")).toBe(unread);
+    expect(await json("bo", "show", id)).toMatchObject({ readers: {}, acknowledged_by: {} });
+  });
+
+  it("go to the person at the machine by the name that the system has for them", async () => {
+    const user = { USER: "Ada-L", LOGNAME: "adal" };
+    mkdirSync(join(home, ".config", "git"), { recursive: true });
+    writeFileSync(join(home, ".config", "git", "config"), "[user]\n  email = countess@example.org\n");
+    for (const word of ["ada-l", "adal", userInfo().username, "countess", "countess@example.org", "@ada-l"]) {
+      now += 60_000;
+      const words = ["send", "--to", word, "hello", "--json"];
+      const { stdout } = await run(words, { home, now, env: { ...user, CLEW_IDENTITY: "bo" } });
+      expect(JSON.parse(stdout)).toMatchObject({ to: "person:countess@example.org", warnings: [] });
+    }
+    expect((await run(["inbox", "--count"], { home, now, env: user })).stdout).toBe("6 messages\n");
+    // Somebody who is called so is as likely meant.
+    await as("adal", "log", "-c", "note", "-t", "x");
+    expect(await json("bo", "send", "--to", "adal", "x")).toMatchObject({ to: "adal" });
+  });
+
   it("are from whoever sends them: nothing on the command line says otherwise", async () => {
     expect(await as("bo", "send", "--to", "cy", "--from", "ada", "x")).toMatchObject({ code: 2 });
     await sent("bo", "--to", "cy", '{"author":"ada"}');
@@ -125,6 +171,8 @@ describe("clew send, clew messages", () => {
     [["send", "--to", "bo"], /needs TEXT/],
     [["send", "text"], /needs --to: an identity, a project, or all/],
     [["send", "--to", "bo", " \n"], /the message is empty/],
+    [["send", "--to", "", "text"], /^clew: --to is empty: it takes an identity, a project, or all$/m],
+    [["send", "--to", " ", "text"], /--to is empty/],
     [["send", "--to", "a b", "text"], /a b is no name of an identity or a project/],
     [["send", "--to", "bo", "--expires", "soon", "text"], /--expires takes a span of at most a year/],
     [["send", "--to", "bo", "--expires", "0d", "text"], /--expires takes a span/],
@@ -180,6 +228,10 @@ describe("clew inbox", () => {
     expect(stdout).toMatch(
       /^Messages\n {2}m-.*\nAssigned to you\n {2}e-.* Measure .*\nMentions of you\n {2}e-.*\nChanges\n/,
     );
+    // The mark does not govern what was sent to somebody and not read.
+    expect(await count("ada")).toBe("1 message\n");
+    expect((await as("ada", "inbox")).stdout).toMatch(/^Messages\n {2}m-.* Look! .*\nclew messages --unread .*\n$/);
+    await as("ada", "messages", "read", message);
     expect(await count("ada")).toBe("");
     expect((await as("ada", "inbox")).stdout).toMatch(
       /^Nothing new for ada since \dm ago\.\nclew inbox --all shows .*\n$/,
@@ -196,6 +248,34 @@ describe("clew inbox", () => {
       graph: 0,
       more: false,
     });
+  });
+
+  it("keeps a message until it is read or expires, however often one looks", async () => {
+    const id = await sent("bo", "--to", "ada", "\n\n  Look at   this\nand at that");
+    await sent("bo", "--to", "ada", "--expires", "3h", "soon over");
+    for (let looks = 0; looks < 3; looks++) {
+      const { stdout } = await as("ada", "inbox");
+      expect(stdout.match(/^ {2}m-/gm)).toHaveLength(2);
+      expect(stdout).toMatch(/^ {2}m-.* soon over .*\n {2}m-.* Look at this +bo .*$/m);
+      expect(await count("ada")).toBe("2 messages\n");
+    }
+    now += 3 * HOUR;
+    expect(await count("ada")).toBe("1 message\n");
+    await as("ada", "messages", "ack", id);
+    expect(await count("ada")).toBe("");
+    expect((await json("ada", "inbox")).items).toEqual([]);
+  });
+
+  it("says of a new entry that it was written down, and of several projects whose it is", async () => {
+    await logged("bo", "-c", "note", "-t", "first", "--tag", "x", "--body", "y");
+    expect((await as("ada", "inbox", "--peek")).stdout).toMatch(/^ {2}e-.* first +note, info +bo .* wrote it down$/m);
+    const { place } = openAuthoring({ env: { HOME: home, CLEW_HOME: home }, clock: () => now, cwd: process.cwd() });
+    const here = place.projectName;
+    expect((await as("ada", "inbox", "--peek")).stdout).not.toMatch(new RegExp(` first +${here} `));
+    await sent("bo", "--to", "project:elsewhere", "For those there");
+    expect((await as("ada", "inbox", "--peek")).stdout).toMatch(
+      new RegExp(`m-.* For those there +elsewhere [^]*e-.* first +${here} `),
+    );
   });
 
   it("tells the sender that a message was acknowledged, and not that it was read", async () => {
@@ -284,7 +364,10 @@ describe("an agent that runs the commands", () => {
         const text = stdout + stderr;
         const inside = text.split("\n").filter((line) => !/^\s*"?(?:<|.*\/?quoted-)/.test(line));
         expect(inside.join("\n")).not.toMatch(/[<\u202e]|!\[|http:/);
-        if (more.length === 0 && words[0] !== "inbox")
+        // Of several that fit an agent is told the ids, and no title.
+        if (words[0] === "resolve")
+          expect(text).toMatch(/several entries[^<]*\n {2}e-[0-9a-f]{12} {2}issue, open\n[^<]*$/);
+        else if (more.length === 0 && words[0] !== "inbox")
           expect(text).toMatch(/<quoted-[\w-]{22} by=(bo|several) trust=peer>/);
         expect(text).not.toMatch(/<system-reminder>|http:\/\/x/);
         expect(text).not.toMatch(/^Human:/m);

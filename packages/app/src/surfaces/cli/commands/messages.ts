@@ -73,8 +73,9 @@ async function list({ context, flags }: Invocation, { authoring, author }: Here)
   const id = thread === undefined ? null : findMessage(authoring, thread);
   const threadId =
     id === null ? undefined : authoring.read((db) => messageDetail(db, id, author.identity, now))?.message.thread_id;
+  const looker = lookerOf(author);
   const question = {
-    looker: lookerOf(author),
+    looker,
     which: flags.all ? ("all" as const) : ("mine" as const),
     unreadOnly: flags.unread === true,
     now,
@@ -84,7 +85,7 @@ async function list({ context, flags }: Invocation, { authoring, author }: Here)
   };
   const answer = authoring.read((db) => listMessages(db, question)) ?? { rows: [], next: null };
   const { rows, next } = answer;
-  const written = { authors: rows.map(({ from }) => from), tainted: rows.some(({ tainted }) => tainted) };
+  const written = { authors: rows.flatMap(({ authors }) => authors), tainted: rows.some(({ tainted }) => tainted) };
   if (flags.json) out.json(foreignJson(answer, author, written));
   else if (rows.length === 0) {
     const more = flags.all ? "`clew send` writes one" : "`clew messages --all` shows everybody's and what has expired";
@@ -92,7 +93,7 @@ async function list({ context, flags }: Invocation, { authoring, author }: Here)
   } else {
     const lines = rows.flatMap((row, index): readonly (readonly Piece[])[] => [
       ...(index === 0 ? [] : [[""]]),
-      ...messageLines(row, { width: out.width, now, timeZone, reader: author.identity }),
+      ...messageLines(row, { width: out.width, now, timeZone, looker }),
     ]);
     printLines(out, lines, author, written);
     if (next !== null) out.line(dim(`more: the same with --after ${next}`));
@@ -110,7 +111,7 @@ async function one(sub: SubCommand, { context, flags, operands }: Invocation, he
     return withMessage(context, words, (text) => send(context, here, flags.json === true, { text, replyTo: word }));
   }
   if (words.length > 0) throw new ClewError("usage", `clew messages ${sub} takes one message, found ${words[0]}`);
-  const [{ messageDetail }, { markMessage }, { findMessage }] = await Promise.all([
+  const [{ messageDetail }, { lookerOf, markMessage }, { findMessage }] = await Promise.all([
     import("../../../query/messages.ts"),
     import("../../../authoring/messages.ts"),
     import("../../../authoring/entries.ts"),
@@ -120,15 +121,14 @@ async function one(sub: SubCommand, { context, flags, operands }: Invocation, he
   const detail = authoring.read((db) => messageDetail(db, id, author.identity, clock()));
   if (!detail) throw new ClewError("not_found", `no message ${word}: \`clew messages\` shows them`);
   const { message } = detail;
-  const by = { authors: [message.from], tainted: message.tainted };
-  if (flags.json) out.json(foreignJson({ ...message, changed: written !== null }, author, by));
+  if (flags.json) out.json(foreignJson({ ...message, changed: written !== null }, author, message));
   else if (sub === "ack") out.line(id, written ? " is acknowledged" : " was acknowledged before");
   else
     printLines(
       out,
-      messageLines(message, { width: out.width, now: clock(), timeZone, reader: author.identity }),
+      messageLines(message, { width: out.width, now: clock(), timeZone, looker: lookerOf(author) }),
       author,
-      by,
+      message,
     );
   sayOdd(context, written);
   return 0;

@@ -35,6 +35,7 @@ export const sendCommand: CliCommand = {
     const replyTo = textFlag(flags, "reply-to");
     if (to === undefined && replyTo === undefined)
       throw new ClewError("usage", "clew send needs --to: an identity, a project, or all");
+    if (to?.trim() === "") throw new ClewError("usage", "--to is empty: it takes an identity, a project, or all");
     const expires = textFlag(flags, "expires");
     const expiresIn = expires === undefined ? undefined : durationFrom("expires", expires);
     return withMessage(context, operands, (text) =>

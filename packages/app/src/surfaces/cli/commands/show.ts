@@ -1,10 +1,13 @@
 /** @module `clew show`: one session, or its transcript; an entry or a message; with --logs what belongs to an id of any kind. */
 import { ClewError } from "../../../base/error.ts";
 import { getSession } from "../../../query/session-detail.ts";
+import { sessionEntries } from "../../../query/session-entries.ts";
 import { sessionTimeline } from "../../../query/timeline.ts";
 import { wholeNumber } from "../arguments.ts";
 import { type CliCommand, JSON_FLAG, textFlag } from "../command.ts";
 import { ask, NOTHING_YET } from "../context.ts";
+import { sayRecords } from "../records-shown.ts";
+import { printEntries } from "../render/entry-line.ts";
 import { dim } from "../render/piece.ts";
 import { printDetail } from "../render/session-detail.ts";
 import { printEvents } from "../render/transcript.ts";
@@ -66,24 +69,33 @@ export const showCommand: CliCommand = {
         ? {}
         : { afterId: Number(wholeOrNegative(after)) };
     const found = await ask(context, (db) => {
-      const sessionId = sessionIdFrom(db, operands[0]!, now);
+      const sessionId = sessionIdFrom(db, operands[0]!, now, nothingHas(operands[0]!));
       const transcript =
         flags.transcript || flags.last || after !== undefined
           ? sessionTimeline(db, { sessionId, limit, ...place })
           : null;
-      return { detail: getSession(db, { sessionId, now })!, transcript };
+      const entries = sessionEntries(db, sessionId);
+      return { detail: { ...getSession(db, { sessionId, now })!, entries }, transcript };
     });
     if (!found) throw new ClewError("not_found", NOTHING_YET);
     const { detail, transcript } = found;
+    await sayRecords(context, [{ session_id: detail.session.session_id }]);
     if (flags.json) out.json(transcript ? { ...detail, transcript } : detail);
     else if (transcript) {
       printEvents(out, transcript.rows, { timeZone, full: flags.full === true });
       if (transcript.has_after)
         out.line(dim(`more: clew show ${detail.session.session_id} --after ${transcript.last_id}`));
-    } else printDetail(out, detail, now, timeZone);
+    } else {
+      printDetail(out, detail, now, timeZone);
+      printEntries(out, detail.entries);
+    }
     return 0;
   },
 };
+
+function nothingHas(word: string): string {
+  return `nothing has the id ${word}: it takes that of a session (\`clew sessions\` lists them), an entry (e-…, \`clew list\`) or a message (m-…, \`clew messages\`)`;
+}
 
 function wholeOrNegative(text: string): string {
   if (!/^-?\d+$/u.test(text)) throw new ClewError("usage", `--after takes an event's number, not ${text}`);

@@ -1,6 +1,7 @@
 /** @module `clew tail`: events as they are indexed, of all sessions or of one with everything below it. */
 
 import { ClewError } from "../../../base/error.ts";
+import { ForeignWordsError } from "../../../base/foreign-words-error.ts";
 import { clewPaths } from "../../../base/paths.ts";
 import { changedEvent } from "../../../query/changed-event.ts";
 import { type ChangedEvent, changesSince, latestSeq } from "../../../query/changes.ts";
@@ -90,11 +91,11 @@ function sessionOf(db: Reader, { context, operands, flags }: Invocation): string
   if (word === undefined || more.length > 0) return null;
   const found = resolveSessionId(db, word, context.clock());
   if (found.kind === "one") return found.sessionId;
-  if (found.kind === "many")
-    throw new ClewError(
-      "usage",
-      `${severalSessions(word, found.candidates)}\nto filter by it as text: clew tail '"${word}"'`,
-    );
+  if (found.kind === "many") {
+    const { code, message, forAgents } = severalSessions(word, found.candidates);
+    const hint = `to filter by it as text: clew tail '"${word}"'`;
+    throw new ForeignWordsError(code, `${message}\n${hint}`, `${forAgents}\n${hint}`);
+  }
   const { terms, words } = filterFrom(operands, flags);
   if (terms.length === 0 && words.length > 0 && !/\s|"/u.test(word))
     context.err.line(`no session ${word}: it is taken as text to filter by`);

@@ -72,12 +72,18 @@ async function enter({ context, flags }: Invocation, sockets: readonly string[])
     const { out, isInteractive } = context;
     if (flags.json) out.json({ url: status.url, sign_in_url: link.url, demo: status.demo, pid: status.pid });
     else {
+      if (status.demo)
+        out.line(
+          `This is the made-up workspace of another \`clew up\` (process ${status.pid}), not your own sessions.`,
+        );
       out.line("Dashboard: ", bold(link.url));
       out.line(
         dim(
-          status.mode === "daemon"
-            ? "A daemon keeps it current. The link works once, for 30 seconds; `clew daemon stop` ends the daemon."
-            : `\`clew up\` runs in another terminal (process ${status.pid}). The link works once, for 30 seconds.`,
+          status.demo
+            ? "The link works once, for 30 seconds. Ctrl-C in the other terminal ends it."
+            : status.mode === "daemon"
+              ? "A daemon keeps it current. The link works once, for 30 seconds; `clew daemon stop` ends the daemon."
+              : `\`clew up\` runs in another terminal (process ${status.pid}). The link works once, for 30 seconds.`,
         ),
       );
       browse(context, flags.open !== false && isInteractive, link.url);

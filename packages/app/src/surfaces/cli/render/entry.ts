@@ -19,7 +19,8 @@ const STATUS_STYLES: Readonly<Record<EntryStatus, Style>> = {
   info: "dim",
 };
 
-const statusPiece = (status: EntryStatus): Piece => styled(STATUS_STYLES[status], status.replace("_", " "));
+/** As people read it; what commands take, too. */
+export const statusPiece = (status: EntryStatus): Piece => styled(STATUS_STYLES[status], status.replace("_", " "));
 
 /** `deleted`: those that are gone, with who took them away. */
 export function entryTable(

@@ -4,6 +4,7 @@
  * that hold such. Names that are no field's of ours are numbered.
  */
 import { authorHandle } from "../../../base/fence.ts";
+import { SHARED_FIELDS } from "../../../base/shared-fields.ts";
 
 /** Ids, hashes and times as they are made here and by agents; numbers as text; nothing. */
 const MADE =
@@ -22,12 +23,6 @@ const WHO_FIELDS: ReadonlySet<string> = new Set(
   "acknowledged_by approved_by author authors by changed_by created_by identity person".split(" "),
 );
 
-/** Names of fields of what is shared: others may be anybody's. */
-const KNOWN_FIELDS: ReadonlySet<string> = new Set(
-  "acknowledged assignee body category content deleted expires_at from links merged_into name note observations path project read reply_to status tags text thread title to to_id to_kind type workspace".split(
-    " ",
-  ),
-);
 const FIELD_LISTS: ReadonlySet<string> = new Set(["changed", "conflicts", "field"]);
 
 /** Maps whose names are not ours: fields, and who has read something. */
@@ -38,7 +33,7 @@ const MAP_FIELDS: ReadonlySet<string> = new Set(
 function isMade(text: string, field: string, who: readonly string[]): boolean {
   if (MADE.test(text) || (who.includes(text) && isHandle(text))) return true;
   if (WORD_FIELDS.has(field) && WORD.test(text)) return true;
-  if (FIELD_LISTS.has(field) && KNOWN_FIELDS.has(text)) return true;
+  if (FIELD_LISTS.has(field) && SHARED_FIELDS.has(text)) return true;
   return WHO_FIELDS.has(field) && isHandle(text);
 }
 
@@ -48,7 +43,7 @@ function isHandle(text: string): boolean {
 
 function isKnownName(name: string, field: string, isMap: boolean): boolean {
   if (!isMap) return /^[A-Za-z0-9_]{1,40}$/.test(name);
-  return KNOWN_FIELDS.has(name) || (WHO_FIELDS.has(field) && isHandle(name));
+  return SHARED_FIELDS.has(name) || (WHO_FIELDS.has(field) && isHandle(name));
 }
 
 /** `fence` makes the fence of one text; `who` are the identities that the fences name as authors. */

@@ -11,8 +11,8 @@ export interface FencedOutput extends Output {
   readonly end: () => void;
 }
 
-/** `onForeign` is told once, before anything is shown. */
-export function fencedOutput(out: Output, onForeign: () => void): FencedOutput {
+/** `onForeign` is told once: before anything is shown, if `isAlways`, else when the command says so. */
+export function fencedOutput(out: Output, onForeign: () => void, isAlways: boolean): FencedOutput {
   const { begin, lines, end } = openFence({ author: "session", trust: "record" });
   let isOpen = false;
   let isTold = false;
@@ -21,13 +21,15 @@ export function fencedOutput(out: Output, onForeign: () => void): FencedOutput {
     isTold = true;
   };
   const put = (text: string): void => {
-    tell();
+    if (isAlways) tell();
     if (!isOpen) out.text(`${FENCE_MEANING}\n${begin}`);
     isOpen = true;
     out.text(lines(text));
   };
   return {
     ...out,
+    plain: out,
+    onForeign: tell,
     line: (...pieces) => put(pieces.map(textOf).join("").replace(/ +$/u, "")),
     text(text, indent = 0) {
       const margin = " ".repeat(indent);
@@ -40,11 +42,11 @@ export function fencedOutput(out: Output, onForeign: () => void): FencedOutput {
       );
     },
     json(value) {
-      tell();
+      if (isAlways) tell();
       out.json(value);
     },
     record(value) {
-      tell();
+      if (isAlways) tell();
       out.record(value);
     },
     end() {

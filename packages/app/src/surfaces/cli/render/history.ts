@@ -1,7 +1,7 @@
 /** @module The history of an entry or a message as people read it: who, when, and what became what. */
 
+import { linkOf } from "../../../base/link-value.ts";
 import type { HistoryRow } from "../../../model/entry.ts";
-import { linkOf } from "../../../query/entry-detail.ts";
 import { localTime } from "./formats.ts";
 import { bold, dim, type Piece } from "./piece.ts";
 

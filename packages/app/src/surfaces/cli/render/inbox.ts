@@ -2,6 +2,7 @@
 import type { InboxItem } from "../../../model/entry.ts";
 import type { InboxFigures, InboxNews } from "../../../query/inbox.ts";
 import type { GraphNews, MemoryNews } from "../../../query/inbox-memory.ts";
+import type { InboxWords } from "../../../query/inbox-words.ts";
 import { counted, when } from "./formats.ts";
 import type { RenderOptions } from "./message.ts";
 import { bold, dim, type Piece, styled } from "./piece.ts";
@@ -29,9 +30,13 @@ export function countText({ messages, assigned, mentions, changes, memory, graph
   return parts.length === 0 ? "" : `${parts.join(", ")}${more ? " and more" : ""}`;
 }
 
-export function inboxLines(news: InboxNews, options: RenderOptions): readonly Line[] {
+/** `words`: for a person; an agent is told ids and counts, and reads messages in their fences. */
+export function inboxLines(
+  news: InboxNews,
+  options: RenderOptions & { readonly words?: ReadonlyMap<string, InboxWords> },
+): readonly Line[] {
   const { items, memory, graph } = news;
-  const lines = indentedRows(itemColumns(options), items, options);
+  const lines = indentedRows(itemColumns(options, items), items, options);
   const kinds = Object.keys(HEADINGS) as InboxItem["kind"][];
   return [
     ...kinds.flatMap((kind) => {
@@ -51,10 +56,16 @@ function indentedRows<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
 /** Columns of a table without headings. */
 const title = "";
 
-function itemColumns({ now, timeZone }: RenderOptions): readonly Column<InboxItem>[] {
+function itemColumns(
+  { now, timeZone, words }: RenderOptions & { readonly words?: ReadonlyMap<string, InboxWords> },
+  items: readonly InboxItem[],
+): readonly Column<InboxItem>[] {
+  const projectOf = ({ id }: InboxItem): string => words?.get(id)?.project ?? "";
+  const isMixed = new Set(items.map(projectOf).filter((name) => name !== "")).size > 1;
   return [
     { title, value: ({ id }) => styled("cyan", id) },
-    { title, value: whatText, shrinkTo: 20 },
+    { title, value: (item) => whatText(item, words?.get(item.id)?.line ?? null), shrinkTo: 20 },
+    ...(isMixed ? [{ title, value: (item: InboxItem) => projectOf(item), shrinkTo: 8, leaves: 4 }] : []),
     { title, value: ({ category, status }) => dim(category === null ? "" : `${category}, ${status}`), leaves: 3 },
     { title, value: ({ by }) => dim(by.join(", ")), shrinkTo: 8 },
     { title, value: ({ at }) => dim(when(at, now, timeZone)), leaves: 1 },
@@ -62,16 +73,20 @@ function itemColumns({ now, timeZone }: RenderOptions): readonly Column<InboxIte
   ];
 }
 
-function whatText({ target, kind, title: words }: InboxItem): Piece {
-  if (target === "message") return dim(kind === "message" ? "a message" : "your message");
-  return words || "(no title)";
+function whatText({ target, kind, title: words }: InboxItem, line: string | null): Piece {
+  if (target !== "message") return words || "(no title)";
+  if (kind === "message") return line ?? dim("a message");
+  return dim(line === null ? "your message" : `your message: ${line}`);
 }
 
 /** A project is only set where an entry begins, and then everything is new. */
 function changedText({ changed }: InboxItem): string {
   const isNew = changed.includes("project") && changed.includes("title");
   const rest = isNew ? changed.filter((name) => name === "note") : changed;
-  return [...(isNew ? ["new"] : []), ...rest.map((name) => (name === "deleted" ? "brought back" : name))].join(", ");
+  return [
+    ...(isNew ? ["wrote it down"] : []),
+    ...rest.map((name) => (name === "deleted" ? "brought back" : name)),
+  ].join(", ");
 }
 
 function memoryColumns({ now, timeZone }: RenderOptions): readonly Column<MemoryNews>[] {

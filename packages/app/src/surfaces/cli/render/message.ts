@@ -1,4 +1,5 @@
 /** @module One message as people read it. */
+import { isTo, type Looker } from "../../../base/addressee.ts";
 import type { MessageRow } from "../../../model/entry.ts";
 import { localTime, when } from "./formats.ts";
 import { bold, dim, type Piece, styled } from "./piece.ts";
@@ -13,14 +14,14 @@ export interface RenderOptions {
 
 type Line = readonly Piece[];
 
-/** Who to whom, when and what became of it, and the text, whole. `reader`: one's own are not unread. */
+/** Who to whom, when and what became of it, and the text, whole. Only what is to `looker` is unread. */
 export function messageLines(
   message: MessageRow,
-  { now, timeZone, reader }: RenderOptions & { readonly reader: string },
+  { now, timeZone, looker }: RenderOptions & { readonly looker: Looker },
 ): readonly Line[] {
   const { message_id, from, sent_at, reply_to, expires_at, expired, read_at, acknowledged_at, text } = message;
   const state = [
-    ...(read_at === null && from !== reader ? ["unread"] : []),
+    ...(read_at === null && isTo(message, looker) ? ["unread"] : []),
     ...(acknowledged_at === null ? [] : ["acknowledged"]),
     ...(reply_to === null ? [] : [`answers ${reply_to}`]),
     ...(expires_at === null ? [] : [expired ? "expired" : `until ${localTime(expires_at, timeZone)}`]),

@@ -39,15 +39,16 @@ let reader: Reader;
 let get: ReturnType<typeof testApp>["get"];
 let app: ReturnType<typeof testApp>["app"];
 const records: object[] = [];
+let count = 0;
 
 /** Notes a change; answers its id. */
 function change(target: ChangeTarget, subject: string, given: Given): string {
   const { author = AGENT, origin = "agent", tainted = false, session = SESSION, ...data } = given;
-  const id = `change-${records.length + 1}`;
+  const id = `change-${++count}`;
   records.push({
     v: 1,
     id,
-    ts: new Date(Date.UTC(2026, 8, 1, 12, 0, records.length)).toISOString(),
+    ts: new Date(Date.UTC(2026, 8, 1, 12, 0, count)).toISOString(),
     correlation_id: `0123456789abcdef:${session}`,
     type: "change",
     data: { target, subject, author, origin, tainted, ...data },
@@ -116,21 +117,24 @@ function graph(): void {
   }
 }
 
+const clock = () => Date.UTC(2026, 8, 2);
+
+function takeIn(name: string): void {
+  const { spool } = clewPaths(machine.env);
+  const body = Buffer.from(JSON.stringify(records));
+  writeSpoolRecord(spool, { kind: "event", fields: { at: String(clock()) }, body }, { name });
+  const { store } = openLocalStore(machine.env, clock);
+  drainSpool({ directory: spool, store, clock });
+  store.close();
+}
+
 beforeAll(async () => {
   machine = createTestMachine();
   machine.write(`-home-ada-kiln/${SESSION}.jsonl`, transcriptLines(SESSION).title("Fire the pots").prompt("Go").text());
   await machine.index();
   files();
   graph();
-  const clock = () => Date.UTC(2026, 8, 2);
-  writeSpoolRecord(clewPaths(machine.env).spool, {
-    kind: "event",
-    fields: { at: String(clock()) },
-    body: Buffer.from(JSON.stringify(records)),
-  });
-  const { store } = openLocalStore(machine.env, clock);
-  drainSpool({ directory: clewPaths(machine.env).spool, store, clock });
-  store.close();
+  takeIn("all");
   reader = openReader(machine.database);
   ({ app, get } = testApp({ questions: bindQuestions({ reader, clock, person: ADA }) }));
 });
@@ -181,6 +185,16 @@ describe("/api/memory", () => {
     expect(of["notes/glaze.md"]).toMatchObject({ tainted: true });
     expect(of["notes/firing.md"]).toMatchObject({ conflicts: 1, changes: 3 });
     expect(of["gone.md"]).toMatchObject({ deleted: true, changes: 2 });
+  });
+
+  test("the list is made anew once something has been written", async () => {
+    const { files } = bindQuestions({ reader, clock: () => 0, person: ADA }).memory;
+    const first = files();
+    expect(files()).toBe(first);
+    records.length = 0;
+    change("memory", fileId("late.md"), { set: { path: "late.md", project: PROJECT, content: "# Late\n" } });
+    takeIn("late");
+    expect(files().rows.length).toBe(first.rows.length + 1);
   });
 
   test("has a file with its words, versions, conflict, what waits, and what leads to it", async () => {
@@ -239,8 +253,9 @@ describe("/api/graph", () => {
       { value: "shard", count: 70 },
       { value: "", count: 2 },
     ]);
-    expect(all.rows[0]).toMatchObject({ observations: 3, relations: 2, whose: "other", tainted: false });
+    expect(all.rows[0]).toMatchObject({ observations: 3, relations: 2, whose: "other" });
     expect(all.rows[1]).toMatchObject({ whose: "agent", tainted: true });
+    expect(all.rows[3]).toMatchObject({ whose: "agent", tainted: false });
     const words = await answerOf<GraphList>("/api/graph/entities?q=yard");
     expect([words.rows.map(({ id }) => id), words.entities]).toEqual([[KILN], 74]);
     const typed = await answerOf<GraphList>("/api/graph/entities?type=material");

@@ -29,7 +29,10 @@ function writingApp(overrides: Partial<SharedWriter> = {}) {
   const shared = {
     ...emptyQuestions.shared,
     entry: (id: string) => (id === "e-1" ? (ENTRY as unknown as EntryAnswer) : null),
-    inbox: () => ({ identity: "person:ada", items: [], more: false, last_looked_at: null, up_to: 7 }),
+    inbox: () => ({
+      ...{ identity: "person:ada", items: [], memory: [], graph: [] },
+      ...{ more: false, last_looked_at: null, up_to: 7 },
+    }),
   };
   const { app, cookie } = testApp({ writer, questions: { ...emptyQuestions, shared } });
   const post = (path: string, body: unknown, headers: Record<string, string | null> = {}) => {

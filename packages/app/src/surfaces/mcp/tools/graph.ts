@@ -77,15 +77,16 @@ export const graphGetTool = readTool({
     asSpeaker(call, ({ authoring, author }): Answer => {
       const groups = groupsIn(authoring);
       const group = entityMeant(authoring, entity, groups);
-      const detail = authoring.read((db) => entityDetail(db, groups, group));
-      if (!detail) throw refusal("not_found", "there is no such entity");
       const offset = cursorNumber(cursor, "g") ?? 0;
+      const detail = authoring.read((db) => entityDetail(db, groups, group, offset + limit));
+      if (!detail) throw refusal("not_found", "there is no such entity");
       const all = detailItems(detail, ownOf(authoring, author));
+      const total = all.length + detail.relations_left;
       return {
-        summary: `Entity ${safeId(detail.id) ?? "?"}${detail.deleted ? ", deleted" : ""}: ${counted(detail.observations.length, "observation", "observations")}, ${counted(detail.relations.length, "relation", "relations")}.`,
+        summary: `Entity ${safeId(detail.id) ?? "?"}${detail.deleted ? ", deleted" : ""}: ${counted(detail.observations.length, "observation", "observations")}, ${counted(detail.relations.length + detail.relations_left, "relation", "relations")}.`,
         fields: { entity_id: safeId(detail.id) },
         items: all.slice(offset, offset + limit),
-        next: (shown) => (shown > 0 && offset + shown < all.length ? `g${offset + shown}` : null),
+        next: (shown) => (shown > 0 && offset + shown < total ? `g${offset + shown}` : null),
       };
     }),
 });

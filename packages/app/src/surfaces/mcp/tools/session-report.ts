@@ -1,6 +1,7 @@
 /** @module The tools save_state and end_session: what the next session starts with, and what this one came to. */
 import { z } from "zod";
 import { saidText, shortLine } from "../../../authoring/given-text.ts";
+import { sessionAuthor } from "../../../query/session-author.ts";
 import type { Answer, JsonRow } from "../answer.ts";
 import { safeId } from "../safe-words.ts";
 import type { ToolCall } from "../services.ts";
@@ -61,6 +62,9 @@ export const endSessionTool = writeTool({
   },
 });
 
+const KEPT_BACK =
+  " It is not given to the next session by itself: this one was shown words of others. A person's `clew state approve` passes it on.";
+
 type Given = Readonly<Record<string, unknown>>;
 
 /** Records of a type with what was said of it; what says nothing is not written. */
@@ -84,8 +88,11 @@ async function report(call: ToolCall, tool: string, parts: readonly (readonly [s
     const id = safeId(speaker.sessionId) ?? "?";
     const recorded = said.map(([type]) => type);
     const found = sessionId === null ? "made for it, since none is known around this call" : `found by ${by}`;
-    const fields: JsonRow = { session_id: id, why: sessionId === null ? "one of its own" : by, recorded };
-    return { summary: `Recorded ${recorded.join(" and ")} of session ${id}, ${found}.`, fields };
+    const isPassedOn = authoring.read((db) => sessionAuthor(db, speaker.sessionId ?? "")?.tainted) !== true && !tainted;
+    const why = sessionId === null ? "one of its own" : by;
+    const fields: JsonRow = { session_id: id, why, recorded, passed_on: isPassedOn };
+    const kept = isPassedOn ? "" : KEPT_BACK;
+    return { summary: `Recorded ${recorded.join(" and ")} of session ${id}, ${found}.${kept}`, fields };
   });
 }
 

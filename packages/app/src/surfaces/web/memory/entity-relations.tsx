@@ -9,11 +9,11 @@ export interface EntityRelationsProps {
 }
 
 export function EntityRelations({ entity, hrefOf }: EntityRelationsProps) {
-  const { relations } = entity;
+  const { relations, relations_left: left } = entity;
   return (
     <section aria-label="Relations">
       <h3>
-        Relations <small>{relations.length}</small>
+        Relations <small>{relations.length + left}</small>
       </h3>
       {relations.length === 0 ? <p class="faint">None.</p> : null}
       <ul class="relations" data-testid="relations">
@@ -39,6 +39,7 @@ export function EntityRelations({ entity, hrefOf }: EntityRelationsProps) {
           );
         })}
       </ul>
+      {left > 0 ? <p class="faint">And {left} more.</p> : null}
     </section>
   );
 }

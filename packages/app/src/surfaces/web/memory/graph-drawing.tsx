@@ -3,23 +3,30 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Neighbourhood } from "../../http/answers.ts";
 import { plural } from "../state/format.ts";
 import { labelOf, layoutGraph } from "./graph-layout.ts";
-import { linesOf } from "./graph-lines.ts";
+import { type DrawnLine, linesOf } from "./graph-lines.ts";
 import { colourOf } from "./type-colours.ts";
 
 /** More names of relations than these would lie over each other. */
 const MOST_LABELS = 26;
 /** Smaller than this a name cannot be read: then the drawing is scrolled. */
 const SMALLEST = 0.8;
+/** In the whole graph the drawing is seen at once, as far as that goes. */
+const SMALLEST_WHOLE = 0.6;
+/** What the whole graph is laid out for; its frame is as high as it comes to be. Pixels. */
+const WHOLE_HEIGHT = 420;
+const BORDERS = 2;
 
 export interface GraphDrawingProps {
   readonly around: Neighbourhood;
   /** Id of what it is around; null: the whole graph. */
   readonly middle: string | null;
   readonly types: readonly string[];
+  /** Entities that there are in the whole graph; null: it is not what is drawn. */
+  readonly total?: number | null;
   open(id: string): void;
 }
 
-export function GraphDrawing({ around, middle, types, open }: GraphDrawingProps) {
+export function GraphDrawing({ around, middle, types, total = null, open }: GraphDrawingProps) {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [near, setNear] = useState<string | null>(null);
@@ -33,28 +40,34 @@ export function GraphDrawing({ around, middle, types, open }: GraphDrawingProps)
   }, []);
   const hasMiddle = middle !== null;
   // A few pixels more or less are no other place.
-  const [width, height] = [Math.floor(size.width / 40) * 40, Math.floor(size.height / 40) * 40];
+  const width = Math.floor(size.width / 40) * 40;
+  const height = hasMiddle ? Math.floor(size.height / 40) * 40 : WHOLE_HEIGHT;
   const graph = useMemo(
-    () => (height === 0 ? null : layoutGraph(around, hasMiddle, { width, height })),
+    () => (width === 0 || height === 0 ? null : layoutGraph(around, hasMiddle, { width, height })),
     [around, hasMiddle, width, height],
   );
   const lines = useMemo(() => (graph ? linesOf(around.edges, graph.nodes) : []), [graph]);
-  const scale = graph && graph.width > 0 ? Math.min(1.1, size.width / graph.width, size.height / graph.height) : 1;
-  const shown = Math.max(SMALLEST, scale);
+  const isDrawn = graph !== null && graph.width > 0;
+  const scale = isDrawn
+    ? Math.min(1.1, size.width / graph.width, hasMiddle ? size.height / graph.height : Number.POSITIVE_INFINITY)
+    : 1;
+  const shown = Math.max(hasMiddle ? SMALLEST : SMALLEST_WHOLE, scale);
   useLayoutEffect(() => {
     const element = box.current!;
     const centre = graph?.nodes[0];
     if (!centre) return;
     element.scrollTo({ left: centre.x * shown - size.width / 2, top: centre.y * shown - size.height / 2 });
   }, [graph, shown]);
+  const alone = total === null ? 0 : total - around.nodes.length - around.left;
   const touching = new Set(near === null ? [] : [near]);
   for (const line of lines) {
     if (line.from === near) touching.add(line.to);
     if (line.to === near) touching.add(line.from);
   }
   const isLit = (from: string, to: string) => near !== null && (from === near || to === near);
-  const isLabelled = (from: string, to: string) =>
-    isLit(from, to) || (near === null && (lines.length <= MOST_LABELS || from === middle || to === middle));
+  const isLabelled = ({ from, to, isClear }: DrawnLine) =>
+    isLit(from, to) ||
+    (near === null && isClear && hasMiddle && (lines.length <= MOST_LABELS || from === middle || to === middle));
   const idAt = (event: Event) => (event.target as Element).closest("[data-node]")?.getAttribute("data-node") ?? null;
   return (
     <figure class="memory-drawing" data-testid="graph-drawing" data-nodes={around.nodes.length}>
@@ -63,6 +76,7 @@ export function GraphDrawing({ around, middle, types, open }: GraphDrawingProps)
       <div
         class="drawing-box"
         ref={box}
+        style={hasMiddle || !isDrawn ? undefined : { height: `${Math.ceil(graph.height * shown) + BORDERS}px` }}
         onClick={(event) => {
           const id = idAt(event);
           if (id !== null) open(id);
@@ -93,7 +107,7 @@ export function GraphDrawing({ around, middle, types, open }: GraphDrawingProps)
               />
             ))}
             {lines.map((line) =>
-              isLabelled(line.from, line.to) ? (
+              isLabelled(line) ? (
                 <text key={line.key} class="graph-label" x={line.x} y={line.y + 3}>
                   {line.label}
                 </text>
@@ -123,24 +137,35 @@ export function GraphDrawing({ around, middle, types, open }: GraphDrawingProps)
         <span>
           {plural(around.nodes.length, "entity", "entities")}, {plural(around.edges.length, "line")}
           {around.left > 0 ? `; ${around.left} more are not drawn` : ""}
+          {alone > 0 ? `; ${plural(alone, "entity", "entities")} without a relation not drawn` : ""}
         </span>
       </figcaption>
     </figure>
   );
 }
 
-const MOST_TYPES = 6;
-
+/** Every type that is drawn: those with a colour of their own, and all others together. */
 function TypeLegend({ around, types }: Pick<GraphDrawingProps, "around" | "types">) {
+  const rest = colourOf("", types);
   const there = types.filter((type) => type !== "" && around.nodes.some((node) => node.type === type));
+  const others = there.filter((type) => colourOf(type, types) === rest);
+  if (around.nodes.some((node) => node.type === "")) others.push("no type");
   return (
-    <span class="type-legend">
-      {there.slice(0, MOST_TYPES).map((type) => (
-        <span key={type} title={type}>
-          <i class="type-dot" data-colour={colourOf(type, types)} />
-          {labelOf(type)}
+    <span class="type-legend" data-testid="type-legend">
+      {there
+        .filter((type) => colourOf(type, types) !== rest)
+        .map((type) => (
+          <span key={type} title={type}>
+            <i class="type-dot" data-colour={colourOf(type, types)} />
+            {labelOf(type)}
+          </span>
+        ))}
+      {others.length > 0 ? (
+        <span title={others.join(", ")}>
+          <i class="type-dot" data-colour={rest} />
+          {others.map(labelOf).join(", ")}
         </span>
-      ))}
+      ) : null}
     </span>
   );
 }

@@ -49,6 +49,25 @@ describe("layoutGraph()", () => {
     }
   });
 
+  test.each([2, 7, 20, 39])("%i around a middle: what is called clear lies over no name and nothing clear", (near) => {
+    const graph = layoutGraph(around(near), true, PLACE);
+    const { edges } = around(near);
+    const labels = linesOf(edges, graph.nodes)
+      .filter(({ isClear }) => isClear)
+      .map(({ x, y, label }) => {
+        const half = label.length * 2.5;
+        return { left: x - half, right: x + half, top: y - 5, bottom: y + 5 };
+      });
+    for (const [at, label] of labels.entries()) {
+      for (const other of [...boxes(graph), ...labels.slice(at + 1)]) {
+        const wide = Math.min(label.right, other.right) - Math.max(label.left, other.left);
+        const high = Math.min(label.bottom, other.bottom) - Math.max(label.top, other.top);
+        expect(wide > 0 && high > 0 ? wide * high : 0).toBeLessThanOrEqual(8);
+      }
+    }
+    expect(labels.length).toBeGreaterThan(0);
+  });
+
   test("the same graph is drawn the same", () => {
     expect(layoutGraph(around(20), true, PLACE)).toEqual(layoutGraph(around(20), true, PLACE));
   });

@@ -12,8 +12,12 @@ export interface DrawnLine {
   /** Where the label's middle stands. */
   readonly x: number;
   readonly y: number;
+  /** The label lies over no name and no other label. */
+  readonly isClear: boolean;
 }
 
+/** Square pixels of overlap that nobody sees. */
+const UNSEEN = 8;
 const ARROW = 5;
 const LONGEST_LABEL = 26;
 
@@ -45,7 +49,7 @@ export function linesOf(edges: readonly GraphEdge[], nodes: readonly PlacedNode[
     if (from === to) {
       const { x, y, radius } = from;
       const path = `M${x - radius} ${y - 3}C${x - 34} ${y - 40} ${x + 34} ${y - 40} ${x + radius + 1} ${y - 5}`;
-      return [{ key, from: from.id, to: to.id, path, label, x, y: y - 34 }];
+      return [{ key, from: from.id, to: to.id, path, label, x, y: y - 34, isClear: true }];
     }
     const [dx, dy] = [to.x - from.x, to.y - from.y];
     const length = Math.max(1, Math.hypot(dx, dy));
@@ -60,9 +64,10 @@ export function linesOf(edges: readonly GraphEdge[], nodes: readonly PlacedNode[
     const spot = PLACES.map((part) => boxAt(at(part), label)).reduce((best, box) =>
       overlap(box, taken) < overlap(best, taken) ? box : best,
     );
+    const isClear = overlap(spot, taken) <= UNSEEN;
     taken.push(spot);
     const x = digits((spot.left + spot.right) / 2);
-    return [{ key, from: from.id, to: to.id, path, label, x, y: digits((spot.top + spot.bottom) / 2) }];
+    return [{ key, from: from.id, to: to.id, path, label, x, y: digits((spot.top + spot.bottom) / 2), isClear }];
   });
 }
 

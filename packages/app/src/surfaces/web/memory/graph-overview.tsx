@@ -12,9 +12,10 @@ export interface GraphOverviewProps {
 }
 
 export function GraphOverview({ answer, open }: GraphOverviewProps) {
+  const types = answer.all_types.filter((type) => type !== "");
   const around = useAnswer<Neighbourhood>("graph/around", {}, { follow: "all", every: 2_000 });
   return (
-    <div class="memory-detail memory-overview" data-testid="graph-overview">
+    <div class="memory-detail memory-overview graph-overview" data-testid="graph-overview">
       <dl class="figures big">
         <div>
           <dt>Entities</dt>
@@ -26,13 +27,13 @@ export function GraphOverview({ answer, open }: GraphOverviewProps) {
         </div>
         <div>
           <dt>Types</dt>
-          <dd>{count(answer.all_types.filter((type) => type !== "").length)}</dd>
+          <dd>{count(types.length)}</dd>
         </div>
       </dl>
       {around.error && around.data === null ? <Failure error={around.error} retry={around.retry} /> : null}
       {around.loading && around.data === null ? <Loading rows={5} /> : null}
       {around.data && around.data.nodes.length > 0 ? (
-        <GraphDrawing around={around.data} middle={null} types={answer.all_types} open={open} />
+        <GraphDrawing around={around.data} middle={null} types={answer.all_types} total={answer.entities} open={open} />
       ) : null}
       <HowToAdd />
     </div>

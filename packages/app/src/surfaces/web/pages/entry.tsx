@@ -131,7 +131,9 @@ function Loaded({ answer, used }: { readonly answer: EntryAnswer; readonly used:
         <EntryLinks links={answer.links} />
         <h2 class="entry-history-head">History</h2>
         <EntryHistory history={answer.history} machines={answer.machines} />
-        {canWrite && !deleted ? <NoteComposer status={entry.status} isBusy={isBusy} onEdit={edit} /> : null}
+        {canWrite && !deleted ? (
+          <NoteComposer entryId={entry.entry_id} status={entry.status} isBusy={isBusy} onEdit={edit} />
+        ) : null}
       </div>
       {isApproving ? (
         <ApproveDialog

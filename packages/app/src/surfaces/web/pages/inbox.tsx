@@ -1,10 +1,12 @@
-/** @module What others did since one looked: messages, assignments, mentions, changes; and all threads, to read and answer. */
+/** @module What others did since one looked: messages, assignments, mentions, changes, memory; and all threads, to read and answer. */
 import { useState } from "preact/hooks";
 import { useLocation } from "wouter-preact";
 import { INBOX_KINDS, type InboxItem } from "../../../model/entry.ts";
 import type { ThreadsAnswer, WebInbox } from "../../http/answers.ts";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
+import { GraphNewsRow, graphHref, MemoryNewsRow, memoryNewsHref } from "../shared/inbox-memory.tsx";
 import { hrefOf, InboxRow, threadHref } from "../shared/inbox-row.tsx";
+import { markRead } from "../shared/mark-read.ts";
 import { NewMessage } from "../shared/new-message.tsx";
 import { usePeople } from "../shared/people.ts";
 import { send } from "../shared/send.ts";
@@ -43,7 +45,11 @@ export function InboxPage() {
   const opened = url.get("thread");
   const canWrite = people?.can_write === true;
   const items = orderOf(inbox.data?.items ?? []);
-  const hrefs = isThreads ? (threads.data?.rows ?? []).map((row) => threadHref(row.thread_id)) : items.map(hrefOf);
+  const memory = inbox.data?.memory ?? [];
+  const graph = inbox.data?.graph ?? [];
+  const hrefs = isThreads
+    ? (threads.data?.rows ?? []).map((row) => threadHref(row.thread_id))
+    : [...items.map(hrefOf), ...memory.map(memoryNewsHref), ...graph.map(graphHref)];
   const move = (to: number) => {
     const index = Math.max(0, Math.min(hrefs.length - 1, to));
     setActive(index);
@@ -53,11 +59,16 @@ export function InboxPage() {
     if (!inbox.data) return;
     try {
       await send("inbox/seen", { up_to: inbox.data.up_to });
-      say("Everything is marked as seen");
+      say(unread.length > 0 ? "Marked as seen; messages stay until they are read" : "Everything is marked as seen");
       inbox.retry();
     } catch (error) {
       sayFailure(error);
     }
+  };
+  const unread = items.flatMap(({ kind, is_read, id }) => (kind === "message" && !is_read ? [id] : []));
+  const readAll = async () => {
+    await markRead(unread);
+    inbox.retry();
   };
   const write = () => (canWrite ? url.set({ compose: "1" }) : false);
   useKeys([
@@ -95,7 +106,7 @@ export function InboxPage() {
           <p class="faint inbox-looked" role="status">
             {inbox.data && !isThreads ? lookedText(inbox.data) : ""}
           </p>
-          {canWrite && tab === "new" && items.length > 0 ? (
+          {canWrite && tab === "new" && hrefs.length > unread.length ? (
             <button type="button" class="button" onClick={() => void seen()}>
               Mark all as seen
             </button>
@@ -116,9 +127,16 @@ export function InboxPage() {
             if (own.length === 0) return null;
             return (
               <section key={kind} aria-label={HEADS[kind]}>
-                <h2 class="inbox-kind">
-                  {HEADS[kind]} <span>{own.length}</span>
-                </h2>
+                <header class="inbox-head">
+                  <h2 class="inbox-kind">
+                    {HEADS[kind]} <span>{own.length}</span>
+                  </h2>
+                  {kind === "message" && canWrite && unread.length > 0 ? (
+                    <button type="button" class="more" onClick={() => void readAll()}>
+                      Mark all as read
+                    </button>
+                  ) : null}
+                </header>
                 <ul class="inbox-list">
                   {own.map((item) => (
                     <InboxRow
@@ -133,6 +151,30 @@ export function InboxPage() {
             );
           })
         )}
+        {!isThreads && memory.length > 0 ? (
+          <section aria-label="Memory">
+            <h2 class="inbox-kind">
+              Memory <span>{memory.length}</span>
+            </h2>
+            <ul class="inbox-list">
+              {memory.map((news, index) => (
+                <MemoryNewsRow key={news.id} news={news} isActive={items.length + index === active} />
+              ))}
+            </ul>
+          </section>
+        ) : null}
+        {!isThreads && graph.length > 0 ? (
+          <section aria-label="Graph">
+            <h2 class="inbox-kind">
+              Graph <span>{graphCount(graph)}</span>
+            </h2>
+            <ul class="inbox-list">
+              {graph.map((news, index) => (
+                <GraphNewsRow key={news.by} news={news} isActive={items.length + memory.length + index === active} />
+              ))}
+            </ul>
+          </section>
+        ) : null}
         {answer && hrefs.length === 0 ? <Nothing tab={tab} onAll={() => choose("all")} /> : null}
       </section>
       {opened ? (
@@ -154,8 +196,14 @@ function orderOf(items: WebInbox["items"]): WebInbox["items"] {
   return INBOX_KINDS.flatMap((kind) => items.filter((item) => item.kind === kind));
 }
 
-function lookedText({ items, more, last_looked_at }: WebInbox): string {
-  const what = items.length === 0 ? "" : `${more ? "more than " : ""}${plural(items.length, "thing")}`;
+/** Entities and relations. */
+function graphCount(graph: WebInbox["graph"]): number {
+  return graph.reduce((sum, { entities, relations }) => sum + entities + relations, 0);
+}
+
+function lookedText({ items, memory, graph, more, last_looked_at }: WebInbox): string {
+  const number = items.length + memory.length + graphCount(graph);
+  const what = number === 0 ? "" : `${more ? "more than " : ""}${plural(number, "thing")}`;
   const since = last_looked_at === null ? "" : `seen ${ago(last_looked_at)}`;
   return [what, since].filter(Boolean).join(" · ");
 }
@@ -172,7 +220,7 @@ function Nothing({ tab, onAll }: { readonly tab: Tab; onAll(): void }) {
     );
   return (
     <Empty title={tab === "all" ? "Nothing yet" : "Nothing new"}>
-      <p>Messages to you, what is assigned to you, what mentions you, and what others changed.</p>
+      <p>Messages to you, what is assigned to you, what mentions you, and what others changed, in memory too.</p>
       {tab === "new" ? (
         <button type="button" class="button" onClick={onAll}>
           Show what was seen before

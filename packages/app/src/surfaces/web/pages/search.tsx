@@ -8,7 +8,7 @@ import { FilterBar } from "../parts/filter-bar.tsx";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
 import { ask, timeZone } from "../state/api.ts";
 import { useUrl } from "../state/filter-url.ts";
-import { absolute, ago, count } from "../state/format.ts";
+import { absolute, ago, plural } from "../state/format.ts";
 import { useKeys } from "../state/keys.ts";
 import { useAnswer } from "../state/use-answer.ts";
 
@@ -86,7 +86,7 @@ export function SearchPage() {
       ) : null}
       <p class="search-total" role="status">
         {found
-          ? `${found.total_is_lower_bound ? "more than " : ""}${count(found.total)} hits in ${found.took_ms < 1 ? "under 1" : Math.round(found.took_ms)} ms${found.stopped_early ? "; stopped early, add words to see further back" : ""}`
+          ? `${found.total_is_lower_bound ? "more than " : ""}${plural(found.total, "hit")} in ${found.took_ms < 1 ? "under 1" : Math.round(found.took_ms)} ms${found.stopped_early ? "; stopped early, add words to see further back" : ""}`
           : ""}
       </p>
       {answer.error && url.q ? <Failure error={answer.error} retry={answer.retry} /> : null}
@@ -120,13 +120,14 @@ export function SearchPage() {
 }
 
 function Hit({ row }: { readonly row: SearchRow }) {
+  const { href, title, kind, project } = hitOf(row);
   return (
     <li class="hit" data-testid="hit">
-      <Link href={`/sessions/${encodeURIComponent(row.session_id)}#event-${encodeURIComponent(row.event_id)}`}>
+      <Link href={href}>
         <p class="hit-head">
-          <b>{row.session_title ?? row.session_id}</b>
-          <span>{row.project}</span>
-          <span class="kind">{KINDS[row.kind] ?? row.kind}</span>
+          <b>{title}</b>
+          {project === null ? null : <span>{project}</span>}
+          <span class="kind">{kind}</span>
           <time dateTime={row.ts ?? undefined} title={absolute(row.ts)}>
             {ago(row.ts)}
           </time>
@@ -135,6 +136,45 @@ function Hit({ row }: { readonly row: SearchRow }) {
       </Link>
     </li>
   );
+}
+
+interface HitWords {
+  readonly href: string;
+  readonly title: string;
+  readonly kind: string;
+  readonly project: string | null;
+}
+
+/** A record of a session leads to the record; a change of something that is shared to that. */
+function hitOf(row: SearchRow): HitWords {
+  const { subject, target, subject_title, status, category, author = "unknown" } = row;
+  const project = row.project === "unknown" ? null : row.project;
+  if (subject === undefined)
+    return {
+      href: `/sessions/${encodeURIComponent(row.session_id)}#event-${encodeURIComponent(row.event_id)}`,
+      title: row.session_title ?? row.session_id,
+      kind: KINDS[row.kind] ?? row.kind,
+      project: row.project,
+    };
+  const id = encodeURIComponent(subject);
+  const title = subject_title || subject;
+  switch (target) {
+    case "entry":
+      return { href: `/entries/${id}`, title, kind: `${category}, ${status?.replace("_", " ")}`, project };
+    case "message":
+      return {
+        href: `/inbox?thread=${encodeURIComponent(row.thread_id ?? subject)}`,
+        title: `From ${author}`,
+        kind: "message",
+        project,
+      };
+    case "memory":
+      return { href: `/memory?file=${id}`, title, kind: "memory file", project };
+    case "entity":
+      return { href: `/memory/graph?entity=${id}`, title, kind: "entity", project };
+    default:
+      return { href: "/memory/graph", title, kind: "relation", project };
+  }
 }
 
 const KINDS: Readonly<Record<string, string>> = {

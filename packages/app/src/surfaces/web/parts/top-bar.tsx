@@ -1,5 +1,5 @@
 /** @module Name, navigation, state of the index, theme and help. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Link, useLocation, useRoute } from "wouter-preact";
 import { InboxLink } from "../shared/inbox-link.tsx";
 import { ago, bytes, duration, plural } from "../state/format.ts";
@@ -21,9 +21,10 @@ const PAGES = [
 
 export function TopBar({ status }: { readonly status: Status | null }) {
   const [path] = useLocation();
+  const nav = useFades();
   // Where the names of the pages are scrolled, that of the present one is in sight.
   useEffect(() => {
-    document.querySelector(".top-bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    document.querySelector(".top-bar nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [path]);
   return (
     <header class="top-bar">
@@ -31,7 +32,7 @@ export function TopBar({ status }: { readonly status: Status | null }) {
         <img src="/icon.svg" alt="" width="20" height="20" />
         Clew
       </Link>
-      <nav aria-label="Pages">
+      <nav aria-label="Pages" ref={nav}>
         {PAGES.map((page) => (
           <PageLink key={page.path} {...page} />
         ))}
@@ -62,6 +63,28 @@ export function TopBar({ status }: { readonly status: Status | null }) {
       </button>
     </header>
   );
+}
+
+/** Of what is scrolled sideways: at which of its ends there is more. */
+function useFades() {
+  const element = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const box = element.current!;
+    const tell = () => {
+      const rest = box.scrollWidth - box.clientWidth;
+      box.toggleAttribute("data-more-before", rest > 1 && box.scrollLeft > 1);
+      box.toggleAttribute("data-more-after", rest > 1 && box.scrollLeft < rest - 1);
+    };
+    tell();
+    const observer = new ResizeObserver(tell);
+    observer.observe(box);
+    box.addEventListener("scroll", tell, { passive: true });
+    return () => {
+      observer.disconnect();
+      box.removeEventListener("scroll", tell);
+    };
+  }, []);
+  return element;
 }
 
 function PageLink({ path, also, label }: (typeof PAGES)[number]) {

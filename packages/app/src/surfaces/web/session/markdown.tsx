@@ -4,10 +4,16 @@ import MarkdownIt from "markdown-it";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { highlightInto } from "./highlight.ts";
 
-const parser = new MarkdownIt({ html: false, linkify: true, breaks: false, typographer: false });
-// Images of foreign text would be requests to elsewhere; their text stands for them.
-parser.renderer.rules.image = (tokens, index) =>
-  `<span class="image-stub">[image: ${parser.utils.escapeHtml(tokens[index]?.content ?? "")}]</span>`;
+function parserWith(breaks: boolean) {
+  const parser = new MarkdownIt({ html: false, linkify: true, breaks, typographer: false });
+  // Images of foreign text would be requests to elsewhere; their text stands for them.
+  parser.renderer.rules.image = (tokens, index) =>
+    `<span class="image-stub">[image: ${parser.utils.escapeHtml(tokens[index]?.content ?? "")}]</span>`;
+  return parser;
+}
+
+const flowing = parserWith(false);
+const broken = parserWith(true);
 
 const ALLOWED = {
   ALLOWED_TAGS: [
@@ -46,11 +52,17 @@ const ALLOWED = {
 /** Longer texts are shown as plain text: parsing them would block the page. */
 const LONGEST = 200_000;
 
-export function Markdown({ text }: { readonly text: string }) {
+export interface MarkdownProps {
+  readonly text: string;
+  /** A single line break stays one: people write notes and messages so. */
+  readonly keepsBreaks?: boolean;
+}
+
+export function Markdown({ text, keepsBreaks = false }: MarkdownProps) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (text.length > LONGEST) return box.current!.replaceChildren(document.createTextNode(text));
-    const fragment = DOMPurify.sanitize(parser.render(text), {
+    const fragment = DOMPurify.sanitize((keepsBreaks ? broken : flowing).render(text), {
       ...ALLOWED,
       ALLOWED_TAGS: [...ALLOWED.ALLOWED_TAGS],
       ALLOWED_ATTR: [...ALLOWED.ALLOWED_ATTR],
@@ -79,6 +91,6 @@ export function Markdown({ text }: { readonly text: string }) {
       if (language) highlightInto(code as HTMLElement, code.textContent ?? "", language);
     }
     box.current!.replaceChildren(fragment);
-  }, [text]);
+  }, [text, keepsBreaks]);
   return <div class="prose" ref={box} />;
 }

@@ -75,7 +75,7 @@ function Change({ row, isFirst, machine }: ChangeProps) {
           <header>
             <Who identity={author} /> {marks} {when}
           </header>
-          <Markdown text={note} />
+          <Markdown text={note} keepsBreaks />
         </article>
       )}
     </li>

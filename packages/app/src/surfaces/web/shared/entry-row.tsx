@@ -2,6 +2,7 @@
 import { Link } from "wouter-preact";
 import type { WebEntryRow } from "../../http/answers.ts";
 import { absolute, ago } from "../state/format.ts";
+import { plainName } from "./people.ts";
 import { StatusMark } from "./status-mark.tsx";
 import { TaintedBadge } from "./trust-badges.tsx";
 import { Who } from "./who.tsx";
@@ -41,8 +42,13 @@ export function EntryListRow({ index, row, isActive, onOpen }: EntryListRowProps
       <div class="entry-category" role="cell" data-category={row.category}>
         {CATEGORY_WORDS[row.category] ?? row.category}
       </div>
+      <div class="entry-author" role="cell" title={`Written by ${plainName(row.created_by)}`}>
+        <span class="hidden">written by </span>
+        <Who identity={row.created_by} markOnly />
+      </div>
       <div class="entry-title" role="cell">
-        <Link href={entryHref(row.entry_id)} onClick={onOpen} title={row.title}>
+        <span class="entry-id mono">{row.entry_id}</span>
+        <Link href={entryHref(row.entry_id)} onClick={onOpen} title={`${row.entry_id}: ${row.title}`}>
           {row.title}
         </Link>
         {row.conflicts.length > 0 ? (
@@ -76,7 +82,11 @@ export function EntryListRow({ index, row, isActive, onOpen }: EntryListRowProps
       <div class="entry-project" role="cell" title={row.project_id ?? undefined}>
         {row.project ?? ""}
       </div>
-      <div class="entry-assignee" role="cell">
+      <div
+        class="entry-assignee"
+        role="cell"
+        title={row.assignee ? `Assigned to ${plainName(row.assignee)}` : undefined}
+      >
         {row.assignee ? <Who identity={row.assignee} markOnly /> : <span class="hidden">nobody</span>}
       </div>
       <div class="entry-changed" role="cell" title={`${absolute(row.changed_at)}, by ${row.changed_by}`}>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PeopleAnswer } from "../../http/answers.ts";
 import { ApiError } from "../state/api.ts";
+import { fieldsOf, readFormDraft, sendOnEnter, writeDraft, writeFormDraft } from "../state/draft.ts";
 import { NamesList } from "./names-list.tsx";
 import { renewPeople } from "./people.ts";
 import { send } from "./send.ts";
@@ -14,9 +15,11 @@ export interface NewMessageProps {
 }
 
 const NAMES = "new-message-names";
+const DRAFT = "new message";
 
 export function NewMessage({ people, onDone, onClose }: NewMessageProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const [draft] = useState(() => readFormDraft(DRAFT));
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   useEffect(() => {
@@ -33,6 +36,7 @@ export function NewMessage({ people, onDone, onClose }: NewMessageProps) {
         to: String(form.get("to") ?? ""),
         text: String(form.get("text") ?? ""),
       });
+      writeDraft(DRAFT, "");
       if (sent.warnings[0]) say(sent.warnings[0]);
       renewPeople();
       onDone(sent.thread_id);
@@ -43,7 +47,11 @@ export function NewMessage({ people, onDone, onClose }: NewMessageProps) {
   };
   return (
     <dialog ref={dialog} class="form-dialog" aria-label="New message" onClose={onClose} data-testid="new-message">
-      <form onSubmit={(event) => void submit(event)}>
+      <form
+        onSubmit={(event) => void submit(event)}
+        onInput={(event) => writeFormDraft(DRAFT, fieldsOf(event.currentTarget))}
+        onKeyDown={sendOnEnter}
+      >
         <header>
           <h2>New message</h2>
           <button type="button" class="ghost" aria-label="Close" onClick={() => dialog.current?.close()}>
@@ -58,13 +66,21 @@ export function NewMessage({ people, onDone, onClose }: NewMessageProps) {
             <input
               name="to"
               list={NAMES}
+              defaultValue={draft.to ?? ""}
               placeholder="a person, an agent, a project, or all"
               required
               autocomplete="off"
             />
           </label>
         </div>
-        <textarea name="text" aria-label="Message" rows={6} placeholder="Markdown" required />
+        <textarea
+          name="text"
+          aria-label="Message"
+          rows={6}
+          defaultValue={draft.text ?? ""}
+          placeholder="Markdown"
+          required
+        />
         <NamesList id={NAMES} identities={people.identities} projects={people.projects} />
         {problem ? (
           <p class="form-problem" role="alert">

@@ -1,17 +1,19 @@
 /** @module Where a note is written, with what it does to the entry besides. */
-import { useRef, useState } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { EntryStatus } from "../../../model/entry.ts";
 import type { EntryEdit } from "../../http/shared-writer.ts";
+import { useDraft } from "../state/draft.ts";
 import { useKeys } from "../state/keys.ts";
 
 export interface NoteComposerProps {
+  readonly entryId: string;
   readonly status: EntryStatus;
   readonly isBusy: boolean;
   onEdit(change: Omit<EntryEdit, "seen">): Promise<boolean>;
 }
 
-export function NoteComposer({ status, isBusy, onEdit }: NoteComposerProps) {
-  const [text, setText] = useState("");
+export function NoteComposer({ entryId, status, isBusy, onEdit }: NoteComposerProps) {
+  const [text, setText] = useDraft(`note ${entryId}`);
   const box = useRef<HTMLTextAreaElement>(null);
   useKeys([{ keys: ["n"], label: "Add a note", run: () => box.current?.focus() }]);
   const isEmpty = text.trim() === "";

@@ -1,12 +1,14 @@
 /** @module A thread of messages: read, acknowledge, answer, approve. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { MessageAnswer, PeopleAnswer, ThreadAnswer } from "../../http/answers.ts";
 import { Empty, Failure, Loading } from "../parts/states.tsx";
 import { Markdown } from "../session/markdown.tsx";
+import { useDraft } from "../state/draft.ts";
 import { absolute, ago } from "../state/format.ts";
 import { useKeys } from "../state/keys.ts";
 import { useAnswer } from "../state/use-answer.ts";
 import { ApproveDialog } from "./approve-dialog.tsx";
+import { markRead } from "./mark-read.ts";
 import { plainName } from "./people.ts";
 import { ChangedError, send } from "./send.ts";
 import { sayFailure } from "./toasts.tsx";
@@ -31,6 +33,13 @@ export function ThreadPane({ threadId, people, onClose }: ThreadPaneProps) {
   const thread = answer.data;
   const canWrite = people?.can_write === true;
   const last = thread?.messages.at(-1);
+  const unread = (thread?.messages ?? []).flatMap(({ message, is_to_me }) =>
+    is_to_me && message.read_at === null ? [message.message_id] : [],
+  );
+  const readAll = async () => {
+    await markRead(unread);
+    answer.retry();
+  };
   const chosen = thread?.messages.find(({ message }) => message.message_id === approving);
   /** Tells the server, and asks for the thread as it is then. */
   const tell = async (
@@ -58,6 +67,11 @@ export function ThreadPane({ threadId, people, onClose }: ThreadPaneProps) {
     <section class="thread" aria-label="Thread" data-testid="thread">
       <header class="thread-head">
         <h2>{thread ? toWhom(thread) : "Thread"}</h2>
+        {canWrite && unread.length > 1 ? (
+          <button type="button" class="more" onClick={() => void readAll()}>
+            Mark all as read
+          </button>
+        ) : null}
         <button type="button" class="ghost" aria-label="Close the thread" onClick={onClose}>
           <svg viewBox="0 0 16 16" aria-hidden="true">
             <path d="m4.500 4.500 7 7m0-7-7 7" />
@@ -145,7 +159,7 @@ function MessageCard({ one, person, canWrite, onMark, onApprove, onRevoke }: Mes
           </span>
         ) : null}
       </header>
-      <Markdown text={message.text} />
+      <Markdown text={message.text} keepsBreaks />
       <footer>
         {message.acknowledged_at ? <span class="badge good">acknowledged by you</span> : null}
         {acknowledged.length > 0 ? (
@@ -177,11 +191,10 @@ function MessageCard({ one, person, canWrite, onMark, onApprove, onRevoke }: Mes
 }
 
 function Reply({ last, onSent }: { readonly last: MessageAnswer; onSent(): void }) {
-  const [text, setText] = useState("");
+  const [text, setText] = useDraft(`reply ${last.message.thread_id}`);
   const [isBusy, setBusy] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
   useKeys([{ keys: ["r"], label: "Reply", run: () => box.current?.focus() }]);
-  useEffect(() => setText(""), [last.message.thread_id]);
   const reply = async () => {
     setBusy(true);
     try {

@@ -44,7 +44,7 @@ export function TrustCard({ trust, approvals, person, isBusy, onApprove, onRevok
           Take approval back
         </button>
       ) : null}
-      {onApprove && !isMine && trust.agents === "never" ? (
+      {onApprove && !isMine && (trust.agents === "never" || trust.whose !== "own" || trust.mixed) ? (
         <button type="button" class="button" disabled={isBusy} onClick={onApprove}>
           Approve…
         </button>

@@ -50,7 +50,7 @@ export const AGENTS_WORDS: Readonly<Record<SharedTrust["agents"], string>> = {
 };
 /** What that means, in a sentence. */
 export const AGENTS_SENTENCES: Readonly<Record<SharedTrust["agents"], string>> = {
-  title: "You typed it, and it is open: a session that starts in its project is given the title.",
+  title: "You typed its title, and it is open: a session that starts where it was written is given the title.",
   approved: "You vouched for exactly this content. Any change takes that back.",
   never: "No session is given it by itself. An agent that asks for it gets it in a fence.",
 };

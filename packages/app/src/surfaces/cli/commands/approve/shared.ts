@@ -1,6 +1,7 @@
 /** @module `clew approve` of an entry or a message: shows it, names what may be meant for an agent, and asks. */
 import type { ParsedArgs } from "citty";
 import { ClewError } from "../../../../base/error.ts";
+import { warningsOf } from "../../../../base/suspicious.ts";
 import type { EntryDetail, MessageDetail } from "../../../../model/entry.ts";
 import { canAsk, confirm } from "../../confirm.ts";
 import type { CliContext } from "../../context.ts";
@@ -8,7 +9,6 @@ import { entryLines } from "../../render/entry.ts";
 import { printLines } from "../../render/foreign.ts";
 import { messageLines } from "../../render/message.ts";
 import { authoringHere, type Here, sayOdd } from "../shared/here.ts";
-import { warningsOf } from "../shared/suspicious.ts";
 
 interface Subject {
   readonly target: "entry" | "message";
@@ -71,12 +71,13 @@ function asPerson(context: CliContext, act: (here: Here) => Promise<number>): Pr
 
 async function subjectOf(word: string, here: Here, { clock, out, timeZone }: CliContext): Promise<Subject> {
   const { authoring, author } = here;
-  const [{ findEntry, findMessage }, { entryDetail }, { messageDetail }] = await Promise.all([
+  const [{ findEntry, findMessage }, { entryDetail }, { messageDetail }, { lookerOf }] = await Promise.all([
     import("../../../../authoring/entries.ts"),
     import("../../../../query/entry-detail.ts"),
     import("../../../../query/messages.ts"),
+    import("../../../../authoring/messages.ts"),
   ]);
-  const options = { width: out.width, now: clock(), timeZone, reader: author.identity };
+  const options = { width: out.width, now: clock(), timeZone, looker: lookerOf(author) };
   const isApproved = ({ approvals }: EntryDetail | MessageDetail): boolean =>
     approvals.some(({ by }) => by === author.identity);
   if (word.startsWith("m-")) {

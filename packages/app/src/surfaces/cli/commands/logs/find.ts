@@ -1,5 +1,6 @@
 /** @module `clew logs find`: log lines by words, session, level, service, trace and time. */
 import { ClewError } from "../../../../base/error.ts";
+import { severalError } from "../../../../base/foreign-words-error.ts";
 import { LOG_LEVELS, type LogLevel } from "../../../../model/telemetry.ts";
 import { closestOf } from "../../../../query/filter/closest.ts";
 import { isTimeValue, resolveTime } from "../../../../query/filter/time-value.ts";
@@ -120,9 +121,9 @@ function idOf(db: Reader, kind: IdKind, word: string, flag: string): string {
       "not_found",
       `${flag} ${word}: no ${noun} has this id or begins so (six characters are the least)`,
     );
-  throw new ClewError(
-    "usage",
-    `${flag} ${word} could be several; give more of the id:\n${ids.map((id) => `  ${id}`).join("\n")}`,
+  throw severalError(
+    `${flag} ${word} could be several; give more of the id:`,
+    ids.map((id) => ({ id, line: id })),
   );
 }
 

@@ -1,9 +1,9 @@
 /** @module What a person is shown before another's version of a memory file is written: the difference, and what looks odd. */
 
+import { warningsOf } from "../../../../base/suspicious.ts";
 import type { CliContext } from "../../context.ts";
 import { dim } from "../../render/piece.ts";
 import { printDiff } from "../../render/unified-diff.ts";
-import { warningsOf } from "../shared/suspicious.ts";
 import { type DiskPlace, safelyRead } from "./here.ts";
 
 /** The signs are looked for in parts of a long text: their time grows with the square of it. UTF-16 units. */

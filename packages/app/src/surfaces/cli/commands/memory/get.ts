@@ -4,18 +4,17 @@ import { type Invocation, textFlag } from "../../command.ts";
 import { foreignJson, isForeign, printLines } from "../../render/foreign.ts";
 import { when } from "../../render/formats.ts";
 import { bold, dim, type Piece, styled } from "../../render/piece.ts";
-import { authoringHere } from "../shared/here.ts";
-import { fileMeant, nameFor, projectName, scopeFrom } from "./here.ts";
+import { fileMeant, memoryHere, nameFor, projectName, scopeFrom, versionFor, whoFor, writtenIn } from "./here.ts";
 
 export async function getMemoryFile({ context, flags, operands }: Invocation): Promise<number> {
   const { out, err, clock, timeZone } = context;
   const [word = ""] = operands;
-  return authoringHere(context, undefined, async (here) => {
+  return memoryHere(context, undefined, async (here) => {
     const { authoring, author } = here;
     const { memoryFile, memoryHistory, memoryVersion } = await import("../../../../query/memory-files.ts");
     const { id } = await fileMeant(here, word, scopeFrom(here, flags));
     const file = authoring.read((db) => memoryFile(db, id))!;
-    const name = nameFor(author, file);
+    const name = nameFor(here, file);
     const wanted = textFlag(flags, "version");
     const found = wanted === undefined ? null : authoring.read((db) => memoryVersion(db, id, wanted));
     if (found && found.kind !== "one")
@@ -26,7 +25,7 @@ export async function getMemoryFile({ context, flags, operands }: Invocation): P
     const version = found?.version ?? file.version;
     const content = found?.content ?? file.content;
     const change = authoring.read((db) => memoryHistory(db, id))?.find((one) => one.version === version);
-    const written = { authors: [change?.author ?? file.changed_by], tainted: change?.tainted ?? file.tainted };
+    const written = writtenIn(here, file);
     if (flags.json) {
       out.json(foreignJson({ ...file, version, content }, author, written));
       return 0;
@@ -37,19 +36,24 @@ export async function getMemoryFile({ context, flags, operands }: Invocation): P
         ` ${name}: ${isForeign(author, written) ? "its front matter says nothing" : file.problem}`,
       );
     const about = [file.type, file.description].filter((one) => one !== null).join(": ");
-    const by = change ? `, ${when(change.ts, clock(), timeZone)} by ${change.author}` : "";
-    const lines: (readonly Piece[])[] = [
+    const by = change ? `, ${when(change.ts, clock(), timeZone)} by ${whoFor(here, change.author)}` : "";
+    const header: (readonly Piece[])[] = [
       [bold(file.title ?? file.path), dim(`  ${projectName(file)}/${file.path}, version ${version}${by}`)],
       ...(about === "" ? [] : [[dim(about)]]),
-      [""],
-      ...content.split("\n").map((line) => [line]),
     ];
-    if (file.deleted) out.line(styled("yellow", "It was deleted: "), "`clew memory restore` brings a version back.");
-    printLines(out, lines, author, written);
+    if (file.deleted)
+      err.line(styled("yellow", "It was deleted: "), `\`clew memory restore ${file.key}\` brings it back.`);
+    // Standard output is the file, byte by byte, for whoever sends it on; an agent's fence says whose words are in it.
+    if (isForeign(author, written))
+      printLines(out, [...header, [""], ...content.split("\n").map((line) => [line])], author, written);
+    else {
+      for (const line of header) err.line(...line);
+      out.file(content);
+    }
     for (const other of file.others)
-      out.line(
+      err.line(
         styled("yellow", "conflict: "),
-        `version ${other.version} by ${other.author} stands beside it: \`clew memory restore ${name} --version ID\` settles it`,
+        `version ${versionFor(here, other.version)} by ${whoFor(here, other.author)} stands beside it: \`clew memory restore ${name} --version ID\` settles it`,
       );
     return 0;
   });

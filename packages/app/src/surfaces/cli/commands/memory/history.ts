@@ -5,7 +5,7 @@ import { foreignJson } from "../../render/foreign.ts";
 import { bytes, shortId, when } from "../../render/formats.ts";
 import { dim, type Piece, styled } from "../../render/piece.ts";
 import { type Column, table } from "../../render/table.ts";
-import { fileMeant, isOfOthers, memoryHere, projectName, scopeFrom } from "./here.ts";
+import { fileMeant, isOfOthers, memoryHere, projectName, scopeFrom, versionFor, whoFor, writtenIn } from "./here.ts";
 
 interface HistoryRow extends MemoryVersion {
   /** Another wrote it, and no person has approved it: it is not written to the disk. */
@@ -26,22 +26,24 @@ export async function memoryFileHistory({ context, flags, operands }: Invocation
     const { author } = here;
     if (flags.json) {
       const { id, key, path, project_id } = file;
-      const named = foreignJson({ id, key, path, project_id }, author, {
-        authors: [file.changed_by],
-        tainted: file.tainted,
-      }) as object;
-      out.json({ ...named, rows, total: rows.length });
+      const written = writtenIn(here, file);
+      const named = foreignJson({ id, key, path, project_id }, author, written) as object;
+      out.json({ ...named, rows: foreignJson(rows, author, written), total: rows.length });
       return 0;
     }
     const columns: readonly Column<HistoryRow>[] = [
-      { title: "VERSION", value: (row) => row.version.slice(0, 12) },
+      { title: "VERSION", value: (row) => versionFor(here, row.version).slice(0, 12) },
       { title: "WHEN", value: (row) => when(row.ts, clock(), timeZone) },
-      { title: "BY", value: (row) => row.author, shrinkTo: 10 },
+      { title: "BY", value: (row) => whoFor(here, row.author), shrinkTo: 10 },
       { title: "WHAT", value: what },
       { title: "SIZE", value: (row) => (row.size === null ? "" : bytes(row.size)), align: "right", leaves: 1 },
-      { title: "SESSION", value: (row) => (row.session_id === null ? "" : shortId(row.session_id)), leaves: 2 },
+      {
+        title: "SESSION",
+        value: (row) => (row.session_id === null ? "" : shortId(versionFor(here, row.session_id))),
+        leaves: 2,
+      },
     ];
-    out.line(dim(isOfOthers(author, file) ? file.key : `${projectName(file)}/${file.path}`));
+    out.line(dim(isOfOthers(here, file) ? file.key : `${projectName(file)}/${file.path}`));
     for (const line of table(columns, rows, out.width)) out.line(...line);
     return 0;
   });

@@ -145,6 +145,17 @@ it("a relative path is read from the body's directory", async () => {
   ]);
 });
 
+it.each<[string, object]>([
+  ["no id", { session_id: "zz zz" }],
+  ["no text", { session_id: 7 }],
+  ["not said", { session_id: undefined }],
+])("where its session is %s, it is still no person who wrote it", async (_, more) => {
+  await keepWritten(context(), body(write("MEMORY.md", "# Refunds\n"), more));
+  const sql = "SELECT origin, tainted, session_id FROM changes WHERE target = 'memory'";
+  const { stdout } = await run(["sql", sql, "--json"], { home, env: environment() });
+  expect(JSON.parse(stdout)).toMatchObject({ rows: [{ origin: "agent", tainted: 1, session_id: null }] });
+});
+
 it("a session that the store does not know as the subagent's stays the one around", async () => {
   const path = write("MEMORY.md", "# Refunds\n");
   await keepWritten(context(), body(path, { agent_id: "a1b2c3", agent_type: "Explore" }));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Author } from "../../../../authoring/author.ts";
 import type { WrittenFile } from "../../../../authoring/memory-hook.ts";
 import { clewPaths, type Environment } from "../../../../base/paths.ts";
+import { isSessionId } from "../../../../base/session-id.ts";
 import type { Invocation } from "../../command.ts";
 import type { CliContext } from "../../context.ts";
 import { type MemoryHere, memoryHere } from "./here.ts";
@@ -35,12 +36,17 @@ export async function keepWritten(context: CliContext, body: string): Promise<st
   const file = fileOfHook(body);
   if (file === null || typeof file === "string") return file;
   const env = { ...context.env };
-  // The hook's own word for its session, where the environment has none.
-  if (file.sessionId !== null && !env.CLAUDE_CODE_SESSION_ID) env.CLAUDE_CODE_SESSION_ID = file.sessionId;
+  // The hook's own word for its session, where the environment has none; what is no id names none.
+  if (!isSessionId(env.CLAUDE_CODE_SESSION_ID)) {
+    if (isSessionId(file.sessionId)) env.CLAUDE_CODE_SESSION_ID = file.sessionId;
+    else delete env.CLAUDE_CODE_SESSION_ID;
+  }
+  // An agent's client has started this, in whichever session.
+  env.CLAUDECODE ||= "1";
   const own = { ...context, env };
   const [{ rootAround }, { inTurn }] = await Promise.all([
     import("../../../../authoring/memory-places.ts"),
-    import("./hook-turn.ts"),
+    import("./turn.ts"),
   ]);
   // Most .md files are no memory files: they are not worth a turn.
   const isMemory = await memoryHere(own, undefined, ({ places }) => rootAround(places, file.path)?.kind === "file");
@@ -55,7 +61,8 @@ async function keep({ env, clock }: CliContext, here: MemoryHere, file: WrittenF
   const root = rootAround(here.places, file.path);
   // What is gone by now was not written to be deleted: `push` and `sync` look at what is missing.
   if (root?.kind !== "file" || !existsSync(file.path) || (await isOnItsWay(env, here, root.path))) return null;
-  const author = file.subagentCall === null ? here.author : await subagentIn(here, file.subagentCall, { env, clock });
+  const author =
+    file.subagentCall === null ? ofAgent(here.author) : await subagentIn(here, file.subagentCall, { env, clock });
   const question = { direction: "push", roots: [root], named: false, dryRun: false } as const;
   const { problems } = await syncMemory({ ...here, author }, question);
   return problems[0]?.message ?? null;
@@ -76,6 +83,12 @@ async function isOnItsWay(env: Environment, { authoring, bases }: MemoryHere, lo
   return isSame && listSpool(clewPaths(env).spool).names.length > 0;
 }
 
+/** Nobody but an agent writes here. In which session is never a guess from the directory. */
+function ofAgent(author: Author): Author {
+  if (author.agentSession !== undefined) return author;
+  return { ...author, origin: "agent", tainted: true, sessionId: null, why: "its session is not known" };
+}
+
 /** The same author, writing in the subagent's session, as far as it is known. */
 async function subagentIn(
   { authoring, author }: MemoryHere,
@@ -90,7 +103,7 @@ async function subagentIn(
   const known = find();
   if (known === null) await drainIfFree(env, clock).catch(() => false);
   const session = known ?? find();
-  return session === null ? author : authoring.author(session);
+  return session === null ? ofAgent(author) : authoring.author(session);
 }
 
 /** One line in the daemon's log: a hook has nobody to complain to. */

@@ -5,7 +5,7 @@ import { type Invocation, textFlag } from "../../command.ts";
 import { foreignJson, printLines } from "../../render/foreign.ts";
 import { bold, dim, type Piece } from "../../render/piece.ts";
 import { authoringHere } from "../shared/here.ts";
-import { projectName, scopeFrom } from "./here.ts";
+import { projectName, scopeFrom, writtenIn } from "./here.ts";
 
 const NOTHING: MemorySearchAnswer = { rows: [], total: 0 };
 
@@ -18,12 +18,8 @@ export async function searchMemoryFiles({ context, flags, operands }: Invocation
     const scope = scopeFrom(here, flags);
     const full = flags.full === true;
     const answer = here.authoring.read((db) => searchMemory(db, { text, scope, files, full })) ?? NOTHING;
-    const writtenIn = (row: MemorySearchAnswer["rows"][number]) => ({
-      authors: [row.changed_by],
-      tainted: row.tainted,
-    });
     if (flags.json) {
-      const rows = answer.rows.map((row) => foreignJson(row, here.author, writtenIn(row)));
+      const rows = answer.rows.map((row) => foreignJson(row, here.author, writtenIn(here, row)));
       out.json({ rows, total: answer.total });
       return 0;
     }
@@ -38,7 +34,7 @@ export async function searchMemoryFiles({ context, flags, operands }: Invocation
       if (!full && row.matches > row.lines.length)
         lines.push([dim(`${row.path}: ${row.matches - row.lines.length} more lines`)]);
       if (!full && row.lines.length === 0) lines.push([dim(`${row.path}:`), ` ${row.title ?? ""}`]);
-      printLines(out, lines, here.author, writtenIn(row));
+      printLines(out, lines, here.author, writtenIn(here, row));
     }
     const left = answer.total - answer.rows.length;
     if (left > 0) out.line(dim(`${left} more files: --limit shows more`));

@@ -11,6 +11,16 @@ const MOST_BYTES = 256 * 1024;
 /** Bytes of standard input that are kept where they cannot be written down. */
 const MOST_KEPT = 64 * 1024 * 1024;
 
+/** The system's reasons, as sentences. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "is not there",
+  ENOTDIR: "is not there",
+  EISDIR: "is a directory",
+  EACCES: "may not be read",
+  EPERM: "may not be read",
+  ENAMETOOLONG: "is too long for a path",
+};
+
 /**
  * Text of `path`, which may be "-", or `inline`, for `act`. What came from standard input is nowhere else: where it is refused, or
  * `act` fails, it is kept in a file, and the error says in which. Throws `usage` for what cannot be read, is too long, or is no text.
@@ -60,7 +70,10 @@ async function read(name: string, path: string): Promise<Buffer> {
       if (length > most) break;
     }
   } catch (error) {
-    throw new ClewError("usage", `${name} cannot be read: ${(error as Error).message}`);
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const where = path === "-" ? "standard input" : path;
+    const why = UNREADABLE[code] ?? `cannot be read${code === "" ? "" : ` (${code})`}`;
+    throw new ClewError("usage", `${name} cannot be read: ${where} ${why}`);
   }
   return Buffer.concat(chunks);
 }

@@ -1,7 +1,6 @@
 /** @module The entry that a command's flags mean. */
 import type { ParsedArgs } from "citty";
 import { ClewError } from "../../../../base/error.ts";
-import { fenceForeign } from "../../../../base/fence.ts";
 import { textFlag } from "../../command.ts";
 import type { Here } from "./here.ts";
 
@@ -15,7 +14,7 @@ export async function entryMeant(
   flags: ParsedArgs,
   kinds: readonly ("living" | "deleted")[] = ["living"],
 ): Promise<string> {
-  const { findEntry, SeveralError } = await import("../../../../authoring/entries.ts");
+  const { findEntry } = await import("../../../../authoring/entries.ts");
   const title = textFlag(flags, "title-match");
   if ((id === undefined) === (title === undefined))
     throw new ClewError("usage", "name one entry: by its id, or by words of its title with --title-match");
@@ -25,12 +24,6 @@ export async function entryMeant(
   } catch (error) {
     if (others.length > 0 && id === undefined && error instanceof ClewError && error.code === "not_found")
       return entryMeant({ authoring, author }, id, flags, others);
-    if (!(error instanceof SeveralError) || author.origin === "human") throw error;
-    // Titles are anybody's words, and what a command says an agent reads.
-    const ids = error.candidates.map(({ entry_id }) => `  ${entry_id}`).join("\n");
-    const titles = error.candidates.map((one) => `${one.entry_id} ${one.title}`).join("\n");
-    author.onForeign?.();
-    const quoted = fenceForeign(titles, { author: "several", trust: "peer", limit: 4000 });
-    throw new ClewError("usage", `there are several such entries; name one of them:\n${ids}\n${quoted}`);
+    throw error;
   }
 }

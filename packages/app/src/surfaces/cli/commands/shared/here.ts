@@ -1,28 +1,43 @@
 /** @module What commands stand in that write something down for others: the authoring of this place, and who writes. */
 import type { Author } from "../../../../authoring/author.ts";
 import type { Authoring, Written } from "../../../../authoring/open-authoring.ts";
+import type { MachineNames } from "../../../../authoring/recipient.ts";
+import { errorForAgents, ForeignWordsError } from "../../../../base/foreign-words-error.ts";
 import type { CliContext } from "../../context.ts";
 import { dim } from "../../render/piece.ts";
 
 export interface Here {
-  readonly authoring: Authoring;
+  readonly authoring: Authoring & MachineNames;
   readonly author: Author;
 }
 
-/** `session`: one that was named. */
+/** `session`: one that was named. Throws `usage` for a CLEW_IDENTITY that is none: nobody writes as somebody else unawares. */
 export async function authoringHere<Answer>(
   context: CliContext,
   session: string | undefined,
   act: (here: Here) => Promise<Answer> | Answer,
 ): Promise<Answer> {
-  const { openAuthoring } = await import("../../../../authoring/open-authoring.ts");
+  const [{ openAuthoring }, { writerGiven }, { userNames }] = await Promise.all([
+    import("../../../../authoring/open-authoring.ts"),
+    import("../../../../place/identity.ts"),
+    import("../../../../place/person.ts"),
+  ]);
   const { env, clock } = context;
-  const authoring = openAuthoring({ env, clock, cwd: workingDirectory(context) });
+  const given = writerGiven(env);
+  const authoring = { ...openAuthoring({ env, clock, cwd: workingDirectory(context) }), userNames: userNames(env) };
   try {
-    return await act({ authoring, author: authoring.author(session) });
+    return await act({ authoring, author: asGiven(authoring.author(session), given) });
+  } catch (error) {
+    throw error instanceof ForeignWordsError && authoring.author().origin === "agent" ? errorForAgents(error) : error;
   } finally {
     authoring.close();
   }
+}
+
+/** A person who is named writes as that person. An agent is itself, whatever is said. */
+function asGiven(author: Author, given: string | null): Author {
+  const isPerson = author.origin === "human" && given?.startsWith("person:") === true;
+  return isPerson ? { ...author, identity: given, person: given } : author;
 }
 
 export function workingDirectory({ env }: CliContext): string {

@@ -1,5 +1,6 @@
 /** @module `clew show ID --logs`: from any id to its session's calls of models and log lines, and from one to the other. */
 import { ClewError } from "../../../../base/error.ts";
+import { severalError } from "../../../../base/foreign-words-error.ts";
 import { parseCursor } from "../../../../query/correlated-cursor.ts";
 import { CORRELATED_SOURCES } from "../../../../query/correlated-row.ts";
 import { type Correlation, correlationOf } from "../../../../query/correlation-of.ts";
@@ -45,11 +46,14 @@ function foundFrom(db: Reader, word: string, now: number): FoundId {
       "not_found",
       `nothing has the id ${word}: it may be that of a session, an event, a log line, a call, a trace or a span; six characters are the least`,
     );
-  const lines =
+  const several =
     session.kind === "many"
-      ? session.candidates.map((row) => `  session  ${row.session_id}`)
-      : found.map(({ kind, id }) => `  ${kind}  ${id}`);
-  throw new ClewError("usage", `${word} could be several; give more of the id:\n${lines.slice(0, 12).join("\n")}`);
+      ? session.candidates.map((row) => ({ kind: "session", id: row.session_id }))
+      : found.map(({ kind, id }) => ({ kind, id }));
+  throw severalError(
+    `${word} could be several; give more of the id:`,
+    several.slice(0, 12).map(({ kind, id }) => ({ id, line: `${kind}  ${id}`, about: kind })),
+  );
 }
 
 function print(out: Output, { found, calls, calls_by: by, lines, at, timeline }: Correlation, timeZone: string): void {
