@@ -1,6 +1,6 @@
 /** @module The whole graph as the lines of the MCP memory server's file: entities by name, then relations between names. */
 import type { SubjectState } from "../model/change.ts";
-import { entityGroups } from "./graph-groups.ts";
+import { entityGroups, isWithin } from "./graph-groups.ts";
 import { type Reader, rowsOf } from "./reader.ts";
 
 export type GraphLine =
@@ -30,7 +30,8 @@ export function graphLines(db: Reader): readonly GraphLine[] {
   const relations = new Set<string>();
   for (const { fromId, toId, type } of rowsOf<{ fromId: string; toId: string; type: string }>(db, RELATIONS)) {
     const [from, to] = [groups.of(fromId), groups.of(toId)];
-    if (from && to && !from.deleted && !to.deleted) relations.add(JSON.stringify([from.name, type, to.name]));
+    if (from && to && !from.deleted && !to.deleted && !isWithin(from, to, fromId, toId))
+      relations.add(JSON.stringify([from.name, type, to.name]));
   }
   return [
     ...[...entities]

@@ -8,7 +8,6 @@ const entity = (id: string, mergedInto: string | null = null, deleted = false): 
   type: "",
   mergedInto,
   deleted,
-  createdAt: 0,
 });
 
 describe("groupsOf()", () => {

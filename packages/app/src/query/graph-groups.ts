@@ -7,7 +7,6 @@ export interface StoredEntity {
   readonly type: string;
   readonly mergedInto: string | null;
   readonly deleted: boolean;
-  readonly createdAt: number;
 }
 
 /** One thing, by all the entities that were found to be it. */
@@ -28,17 +27,94 @@ export interface EntityGroups {
   readonly all: readonly EntityGroup[];
   /** The group of an entity's id. */
   readonly of: (entityId: string) => EntityGroup | undefined;
+  /** Reads the groups of many ids at once, for `of`. */
+  readonly load: (entityIds: readonly string[]) => void;
   /** Groups with an entity of that name; where there is none, of that name in other letter case. */
   readonly named: (name: string) => readonly EntityGroup[];
 }
 
+const COLUMNS = "e.entity_id AS id, e.name, e.type, e.merged_into AS mergedInto";
 export const ENTITIES = `
-  SELECT e.entity_id AS id, e.name, e.type, e.merged_into AS mergedInto, s.deleted, s.created_at AS createdAt
-  FROM entities e CROSS JOIN subjects s ON s.id = e.id`;
+  SELECT ${COLUMNS}, e.id IN (SELECT id FROM subjects WHERE target = 'entity' AND deleted = 1) AS deleted FROM entities e`;
+/** Some entities, and those that merges make one with them. */
+export const MERGED_WITH = `
+  WITH RECURSIVE one(id) AS (
+    SELECT k.entity_id FROM json_each(?) j CROSS JOIN entities k ON k.entity_id = j.value
+    UNION SELECT t.entity_id FROM one CROSS JOIN entities f ON f.entity_id = one.id CROSS JOIN entities t ON t.entity_id = f.merged_into
+    UNION SELECT m.entity_id FROM one CROSS JOIN entities m ON m.merged_into = one.id)
+  SELECT ${COLUMNS}, s.deleted FROM one CROSS JOIN entities e ON e.entity_id = one.id CROSS JOIN subjects s ON s.id = e.id`;
+/** In whatever letters of ASCII. */
+export const NAMED = "SELECT entity_id AS id, name FROM entities WHERE name = ? COLLATE NOCASE";
+/** Names that are not plain ASCII: what they come to only a program knows. */
+export const ODD_NAMES = `
+  SELECT entity_id AS id, name FROM entities WHERE name GLOB '*[^ -~]*' OR name <> trim(name)`;
+/** More entities than these, and more questions of one, are answered faster by all of them. */
+const MOST_BY_ID = 5_000;
+const MOST_QUESTIONS = 1_000;
 
+interface NamedEntity {
+  readonly id: string;
+  readonly name: string;
+}
+
+function storedEntities(db: Reader, sql: string, parameters: readonly unknown[] = []): readonly StoredEntity[] {
+  const rows = rowsOf<Omit<StoredEntity, "deleted"> & { deleted: number }>(db, sql, parameters);
+  return rows.map((row) => ({ ...row, deleted: row.deleted === 1 }));
+}
+
+/** Reads what it is asked for, once, and all of them only where `all` is asked for. */
 export function entityGroups(db: Reader): EntityGroups {
-  const rows = rowsOf<Omit<StoredEntity, "deleted"> & { deleted: number }>(db, ENTITIES);
-  return groupsOf(rows.map((row) => ({ ...row, deleted: row.deleted === 1 })));
+  const known = new Map<string, EntityGroup | undefined>();
+  let whole: EntityGroups | null = null;
+  let all: readonly EntityGroup[] = [];
+  let odd: readonly NamedEntity[] | null = null;
+  let questions = 0;
+  const keep = (group: EntityGroup): void => {
+    for (const { id } of group.members) if (!known.get(id)) known.set(id, group);
+  };
+  // What was given out before stays the same object.
+  const same = (group: EntityGroup): EntityGroup => known.get(group.id) ?? group;
+  const everyGroup = (): EntityGroups => {
+    if (whole) return whole;
+    whole = groupsOf(storedEntities(db, ENTITIES));
+    all = whole.all.map(same);
+    for (const group of all) keep(group);
+    return whole;
+  };
+  const load = (ids: readonly string[]): void => {
+    const missing = whole ? [] : [...new Set(ids)].filter((id) => !known.has(id));
+    if (missing.length === 0) return;
+    questions++;
+    if (missing.length > MOST_BY_ID || questions > MOST_QUESTIONS) return void everyGroup();
+    for (const group of groupsOf(storedEntities(db, MERGED_WITH, [JSON.stringify(missing)])).all) keep(group);
+    // That there is none of an id is known from then on, too.
+    for (const id of missing) if (!known.has(id)) known.set(id, undefined);
+  };
+  const of = (id: string): EntityGroup | undefined => {
+    if (!whole && !known.has(id)) load([id]);
+    return known.get(id);
+  };
+  const entitiesNamed = (name: string): readonly string[] => {
+    odd ??= rowsOf<NamedEntity>(db, ODD_NAMES);
+    const plain = rowsOf<NamedEntity>(db, NAMED, [loosely(name)]);
+    const found = [...plain, ...odd].filter((one) => loosely(one.name) === loosely(name));
+    const exact = found.filter((one) => exactly(one.name) === exactly(name));
+    return (exact.length > 0 ? exact : found).map(({ id }) => id);
+  };
+  return {
+    get all() {
+      everyGroup();
+      return all;
+    },
+    of,
+    load,
+    named(name) {
+      if (++questions > MOST_QUESTIONS) return everyGroup().named(name).map(same);
+      const ids = entitiesNamed(name);
+      load(ids);
+      return [...new Set(ids.flatMap((id) => of(id) ?? []))].sort(byNameAndId);
+    },
+  };
 }
 
 /** Pure. A circle stands for itself under the smallest of its ids. */
@@ -88,8 +164,9 @@ export function groupsOf(entities: readonly StoredEntity[]): EntityGroups {
   let exact: Map<string, EntityGroup[]> | null = null;
   let loose: Map<string, EntityGroup[]> | null = null;
   return {
-    all: all.sort((a, b) => (a.name === b.name ? (a.id < b.id ? -1 : 1) : a.name < b.name ? -1 : 1)),
+    all: all.sort(byNameAndId),
     of: (id) => of.get(id),
+    load: () => undefined,
     named(name) {
       exact ??= byNames(all, exactly);
       const found = exact.get(exactly(name));
@@ -98,6 +175,16 @@ export function groupsOf(entities: readonly StoredEntity[]): EntityGroups {
       return loose.get(loosely(name)) ?? [];
     },
   };
+}
+
+/** The order in which groups are listed. */
+export function byNameAndId(a: EntityGroup, b: EntityGroup): number {
+  return a.name === b.name ? (a.id < b.id ? -1 : a.id > b.id ? 1 : 0) : a.name < b.name ? -1 : 1;
+}
+
+/** A relation between two that a merge made one: nothing leads anywhere. One of a thing to itself stays. */
+export function isWithin(from: EntityGroup, to: EntityGroup, fromId: string, toId: string): boolean {
+  return from === to && fromId !== toId;
 }
 
 /** By every name of their entities, each group once. */

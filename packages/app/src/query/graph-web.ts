@@ -2,7 +2,7 @@
 import { compareChanges } from "../merge/fold.ts";
 import type { HistoryRow } from "../model/entry.ts";
 import { formatTerm, parseFilter } from "./filter/parse.ts";
-import { type EntityDetail, type EntityRow, type Evidence, entityDetail } from "./graph.ts";
+import { type EntityDetail, type EntityRow, type Evidence, entityDetail, entityRows } from "./graph.ts";
 import { linksOf } from "./graph-around.ts";
 import { type EntityGroup, type EntityGroups, entityGroups } from "./graph-groups.ts";
 import { type Reader, rowsOf } from "./reader.ts";
@@ -62,16 +62,8 @@ export function graphList(db: Reader, person: string | null, { words, type, limi
   const passing = type === undefined ? found : found.filter((group) => group.type === type);
   const { whose } = localIdentities(db, person);
   return {
-    rows: passing.slice(0, limit).map((group) => {
-      const { observations, relations, ...entity } = entityDetail(db, groups, group);
-      const { id, name, type: kind, changed_at, changed_by, authors, tainted } = entity;
-      const row = { id, name, type: kind, changed_at, changed_by, authors, tainted };
-      return {
-        ...row,
-        observations: observations.length,
-        relations: relations.length,
-        whose: furthest(authors.map(whose)),
-      };
+    rows: entityRows(db, groups, passing.slice(0, limit)).map((row) => {
+      return { ...row, whose: furthest(row.authors.map(whose)) };
     }),
     total: passing.length,
     types: typesOf(found),

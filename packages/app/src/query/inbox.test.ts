@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventIdOf, UNCORRELATED_SESSION } from "../base/ids.ts";
 import { changeData, type Intent } from "../merge/change-data.ts";
 import type { ChangeTarget } from "../model/change.ts";
@@ -6,8 +6,13 @@ import type { Store } from "../store/store.ts";
 import { event, makeStores, NOW, newStore, removeStores } from "../store/testing.ts";
 import { approvalMark } from "./approval.ts";
 import { countInbox, firstPage, inboxPage } from "./inbox.ts";
+import { ENTRY_PROJECT, MESSAGE_WORDS, PROJECT_NAME } from "./inbox-words.ts";
 import { namesOf } from "./names.ts";
+import { SESSION_ENTRIES } from "./session-entries.ts";
 import { subjectState } from "./shared-subject.ts";
+import { type TestDatabase, testDatabase } from "./testing.ts";
+import { unreadMessagesSql } from "./unread-messages.ts";
+import { webInbox, webInboxCount } from "./web-inbox.ts";
 
 beforeEach(makeStores);
 afterEach(removeStores);
@@ -44,6 +49,43 @@ const look = (store: Store, identity = "ada", projectId: string | null = null) =
   inboxPage(store.db, { looker: looker(identity, projectId), limit: 100, now: NOW });
 const count = (store: Store, identity = "ada", walk?: number) =>
   countInbox(store.db, { looker: looker(identity), limit: 100, now: NOW, ...(walk !== undefined && { walk }) });
+
+/** That somebody has looked so far. */
+function seen(store: Store, identity: string, seq: number): void {
+  const id = `seen-${made++}`;
+  store.writeLive([
+    event(id, UNCORRELATED_SESSION, [{ kind: "inbox_seen", identity, seq, ts: NOW }], {
+      eventId: eventIdOf(id),
+      source: "clew",
+      type: "inbox.seen",
+      text: "",
+    }),
+  ]);
+}
+
+describe("what is asked about items", () => {
+  let base: TestDatabase;
+  beforeAll(() => {
+    base = testDatabase();
+  });
+  afterAll(() => base.close());
+
+  it("is looked up, not looked through", () => {
+    const unread = unreadMessagesSql({ looker: looker("person:ana@x.org"), now: 1, limit: 10 });
+    for (const [sql, parameters] of [
+      [unread.sql, unread.parameters],
+      [ENTRY_PROJECT, ["e-1"]],
+      [MESSAGE_WORDS, ["m-1"]],
+      [PROJECT_NAME, ["p"]],
+      [SESSION_ENTRIES, ["s"]],
+    ] as const)
+      expect([sql, base.plan(sql, parameters)]).toEqual([
+        sql,
+        expect.not.stringMatching(/SCAN (?!p\b|\(subquery-\d+\))/),
+      ]);
+    expect(base.plan(unread.sql, unread.parameters)).toMatch(/SEARCH m USING (COVERING )?INDEX messages_by_recipient/);
+  });
+});
 
 describe("memory files in the inbox", () => {
   it("are a line each: which, whose, by whom, how many versions", () => {
@@ -127,6 +169,45 @@ describe("entries and messages in the inbox", () => {
     expect(look(store, "bo").items).toMatchObject([{ kind: "change", changed: ["acknowledged"], by: ["ada"] }]);
   });
 
+  it("a message stays until it is read, in its project too, wherever the mark is; everything else is governed by it", () => {
+    const store = newStore();
+    write(store, "message", "m-1", { set: { text: "x", to_kind: "identity", to_id: "ada" } });
+    write(store, "message", "m-2", { set: { text: "x", to_kind: "project", to_id: "p" } }, "cy", true);
+    write(store, "message", "m-3", { set: { text: "x", to_kind: "all", expires_at: NOW + 50 } });
+    write(store, "message", "m-4", { set: { text: "x", to_kind: "identity", to_id: "bo" } }, "cy");
+    write(store, "entry", "e-1", { set: { title: "x", project: "p" } });
+    const ids = (identity: string, now = NOW, projectId: string | null = null) =>
+      inboxPage(store.db, { looker: looker(identity, projectId), limit: 100, now }).items.map(({ id }) => id);
+    const before = look(store);
+    expect(before.items.map(({ id }) => id)).toEqual(["m-3", "m-2", "m-1", "e-1"]);
+    seen(store, "ada", before.upTo);
+    expect(look(store).items).toEqual(before.items.slice(0, 3));
+    expect(look(store).items[1]).toMatchObject({ by: ["cy"], tainted: true, changes: 1, changed: ["text"] });
+    expect(count(store)).toMatchObject({ messages: 3, changes: 0, more: false });
+    const web = { person: "ada", now: NOW };
+    expect(webInboxCount(store.db, web)).toMatchObject({ for_me: 3, new: 3 });
+    expect(webInbox(store.db, { ...web, all: false }).items.map(({ id, is_read }) => [id, is_read])).toEqual([
+      ["m-3", false],
+      ["m-2", false],
+      ["m-1", false],
+    ]);
+    expect(ids("ada", NOW + 50)).toEqual(["m-2", "m-1"]);
+    for (const id of ["m-1", "m-2"]) write(store, "message", id, { mark: "read" }, "ada");
+    expect([ids("ada"), webInboxCount(store.db, web).new]).toEqual([["m-3"], 1]);
+    // An agent is told of its project's.
+    seen(store, "helper", 1000);
+    expect([ids("helper", NOW, "p"), ids("helper", NOW, "q")]).toEqual([["m-3", "m-2"], ["m-3"]]);
+  });
+
+  it("more messages than one look has are said to be more", () => {
+    const store = newStore();
+    for (let at = 0; at < 4; at++)
+      write(store, "message", `m-${at}`, { set: { text: "x", to_kind: "identity", to_id: "ada" } });
+    seen(store, "ada", 1000);
+    const page = inboxPage(store.db, { looker: looker("ada"), limit: 3, now: NOW });
+    expect([page.items.map(({ id }) => id), page.more]).toEqual([["m-3", "m-2", "m-1"], true]);
+  });
+
   it("an agent is told of an entry of another project by its name, and by its being the agent's own", () => {
     const store = newStore();
     write(store, "entry", "e-1", { set: { title: "its own", project: "q" } }, "helper");
@@ -138,5 +219,17 @@ describe("entries and messages in the inbox", () => {
       ["e-2", "mention"],
       ["e-1", "change"],
     ]);
+  });
+
+  it("ends after one walk over what others did that is nothing to whoever looks", () => {
+    const store = newStore();
+    for (let at = 0; at < 40; at++) {
+      write(store, "entry", `e-${at}`, { set: { title: "t", category: "note", project: "q" } });
+    }
+    write(store, "entry", "e-mine", { set: { title: "t", category: "note", project: "p" } });
+    const agent = (walk: number) =>
+      countInbox(store.db, { looker: looker("claude-code@p", "p"), limit: 100, walk, now: NOW });
+    expect(agent(20)).toMatchObject({ changes: 0, more: true });
+    expect(agent(41)).toMatchObject({ changes: 1, more: false });
   });
 });

@@ -13,6 +13,7 @@ import type { Looker } from "./messages.ts";
 import { isMentioned } from "./names.ts";
 import { type Reader, rowOf, rowsOf } from "./reader.ts";
 import { isoTime } from "./session-row.ts";
+import { unreadMessages } from "./unread-messages.ts";
 
 export interface InboxQuestion {
   readonly looker: Looker;
@@ -22,7 +23,7 @@ export interface InboxQuestion {
   readonly since?: number;
   /** Changes of entries and messages to look through. */
   readonly limit: number;
-  /** Changes of any kind, one's own among them, that are walked over at most; without it all that there are. */
+  /** Changes of any kind that are walked over at once, and of others' at most; without it all that there are. */
   readonly walk?: number;
   /** Milliseconds UTC. */
   readonly now: number;
@@ -46,6 +47,9 @@ export const CHANGES_SINCE = `
   ORDER BY p.seq LIMIT ?`;
 /** The last change that a walk of so many steps comes to, less one. */
 export const WALKED = "SELECT seq FROM changes INDEXED BY changes_by_seq WHERE seq > ? ORDER BY seq LIMIT 1 OFFSET ?";
+/** Changes of others in a part of the log. */
+export const OTHERS =
+  "SELECT count(*) AS count FROM changes INDEXED BY changes_by_seq WHERE seq > ? AND seq <= ? AND author <> ?";
 /** The change before the newest ones. */
 export const WINDOW = "SELECT seq FROM changes INDEXED BY changes_by_seq ORDER BY seq DESC LIMIT 1 OFFSET ?";
 export const NEWEST_SEQ = "SELECT max(seq) AS seq FROM changes";
@@ -93,11 +97,37 @@ export interface InboxPage extends InboxNews {
   readonly mark: number;
 }
 
-/** What is new to whoever looks: what is for them first, and of each kind the newest. */
-export function inboxPage(
+/**
+ * What is new to whoever looks: what is for them first, and of each kind the newest. A message to them stays until they have read
+ * it: how far they have looked governs all else.
+ */
+export function inboxPage(db: Reader, question: InboxQuestion): InboxPage {
+  const { begun: _, ...page } = walkedPage(db, question);
+  return withUnread(db, page, question);
+}
+
+/** Messages that a walk has not come to, or not again, each on its own as the walk would say it. */
+function withUnread(db: Reader, page: InboxPage, { looker, now, limit }: InboxQuestion): InboxPage {
+  const found = unreadMessages(db, { looker, now, limit: limit + 1 });
+  const known = new Set(page.items.map(({ id }) => id));
+  const unread = found.slice(0, limit).filter(({ id }) => !known.has(id));
+  const messages = page.items.filter(({ kind }) => kind === "message");
+  const byTime = (a: InboxItem, b: InboxItem): number => ((a.at ?? "") < (b.at ?? "") ? 1 : -1);
+  return {
+    ...page,
+    items: [
+      ...(unread.length === 0 ? messages : [...messages, ...unread].sort(byTime)),
+      ...page.items.filter(({ kind }) => kind !== "message"),
+    ],
+    more: page.more || found.length > limit,
+  };
+}
+
+/** What stands in the changes since. */
+function walkedPage(
   db: Reader,
   { looker, all = false, limit, now, walk, ...question }: InboxQuestion,
-): InboxPage {
+): InboxPage & { readonly begun: number } {
   const { identity, projectId } = looker;
   const looked = rowOf<{ seq: number; ts: number }>(db, LOOKED, [identity]);
   const mark = looked?.seq ?? 0;
@@ -130,6 +160,7 @@ export function inboxPage(
     last_looked_at: isoTime(looked?.ts ?? null),
     mark,
     upTo,
+    begun: since,
   };
 }
 
@@ -148,12 +179,19 @@ export function countInbox(db: Reader, question: Omit<InboxQuestion, "all">): In
   };
 }
 
-/** The first page on which something stands, or the last one. */
+/** The first page on which something new stands, or the last one that the walk comes to; with it the messages that are not read. */
 export function firstPage(db: Reader, question: InboxQuestion): InboxPage {
-  let page = inboxPage(db, question);
+  let { begun, ...page } = walkedPage(db, question);
   const isEmpty = (): boolean => page.items.length + page.memory.length + page.graph.length === 0;
-  while (isEmpty() && page.more) page = inboxPage(db, { ...question, since: page.upTo });
-  return page;
+  // One's own changes cost nothing to pass over; each of another is looked up, and of those no more than a walk are.
+  let left = question.walk ?? Number.POSITIVE_INFINITY;
+  const { identity } = question.looker;
+  while (isEmpty() && page.more) {
+    if (question.walk !== undefined) left -= rowOf<{ count: number }>(db, OTHERS, [begun, page.upTo, identity])!.count;
+    if (left <= 0) break;
+    ({ begun, ...page } = walkedPage(db, { ...question, since: page.upTo }));
+  }
+  return withUnread(db, page, question);
 }
 
 type Mutable = { -readonly [Key in keyof InboxItem]: InboxItem[Key] } & { seq: number };

@@ -4,6 +4,7 @@
  */
 import { foldChanges } from "../merge/fold.ts";
 import type { Change, SubjectState } from "../model/change.ts";
+import { approvalMark } from "./approval.ts";
 import { memorySubject } from "./memory-key.ts";
 import { type MemoryState, memoryStates } from "./memory-states.ts";
 import {
@@ -90,6 +91,10 @@ function offeredOf({ version, sha256, deleted, author, tainted }: MemoryState): 
   return { version, sha256, deleted, author, tainted };
 }
 
+/** Who made each change of a file, without what it says. */
+export const MAKERS = `
+  SELECT author, origin, tainted, device, session_id AS sessionId FROM changes WHERE target = 'memory' AND subject = ?`;
+
 function candidatesIn(db: Reader, ids: readonly string[]): readonly Candidate[] {
   const rows = rowsOf<Omit<Candidate, "tainted"> & { tainted: number }>(db, CANDIDATES, [JSON.stringify(ids)]);
   return rows.map((row) => ({ ...row, tainted: row.tainted === 1 }));
@@ -99,20 +104,24 @@ function looked(db: Reader, judge: MemoryJudge, top: MemoryState): MemoryOffer {
   const state = subjectState(db, "memory", top.subject);
   if (!state) return { top, offered: null, waiting: [] };
   const { projectId, path, subject } = top;
+  const known = candidatesIn(db, [...new Set([...(state.standing.content ?? []), ...(state.standing.deleted ?? [])])]);
+  const among = (ids: readonly string[] = []) => known.filter(({ version }) => ids.includes(version));
   const isPlaced = isDerived(top) || isPlacedByOwn(db, judge, state);
+  // What a person has ever approved stands among the marks: of the rest nobody has to be asked.
+  const isApproved = (hash: string): boolean =>
+    state.marks[approvalMark(hash)] !== undefined && judge.isApproved(subject, hash);
   const hashOf = (content: string, deleted: boolean): string =>
     memoryApprovalHash({ projectId, path, content, deleted, isPlaced });
-  const texts = candidatesIn(db, state.standing.content ?? []).filter(({ content }) => content !== null);
+  const texts = among(state.standing.content).filter(({ content }) => content !== null);
   const shown = texts[0]?.content ?? "";
   const isOwn = (one: Candidate): boolean => judge.whyForeign(one) === null;
-  const flags = candidatesIn(db, state.standing.deleted ?? []);
-  const flag = flags.find((one) => isOwn(one) || judge.isApproved(subject, hashOf(shown, one.deleted === 1)));
+  const flags = among(state.standing.deleted);
+  const flag = flags.find((one) => isOwn(one) || isApproved(hashOf(shown, one.deleted === 1)));
   const [newest] = flags;
   // Another has brought it back: what stood before that is theirs to show, and the person's to approve.
   const backAt = newest !== undefined && newest !== flag && newest.deleted !== 1 ? newest.hlc : 0;
   const own = new Set(texts.filter((one) => isPlaced && one.hlc > backAt && isOwn(one)).map(({ content }) => content));
-  const isAllowed = ({ content }: Candidate): boolean =>
-    own.has(content) || judge.isApproved(subject, hashOf(content!, false));
+  const isAllowed = ({ content }: Candidate): boolean => own.has(content) || isApproved(hashOf(content!, false));
   const at = texts.findIndex(isAllowed);
   const newer = distinct(at < 0 ? texts : texts.slice(0, at)).map((one) =>
     waitingOf(judge, one, { what: "content", content: one.content!, hash: hashOf(one.content!, false) }),
@@ -123,21 +132,29 @@ function looked(db: Reader, judge: MemoryJudge, top: MemoryState): MemoryOffer {
   const isGone = newest?.deleted === 1 && newest !== flag && !top.revived;
   const gone = isGone ? [waitingOf(judge, newest, { what: "deleted", content: shown, hash: hashOf(shown, true) })] : [];
   const stands = texts[at];
-  const offered = stands ? offeredCandidate(stands) : isPlaced ? offeredBefore(db, judge, subject) : null;
+  const offered = stands ? offeredCandidate(stands) : isPlaced ? offeredBefore(db, judge, state) : null;
   return { top, offered, waiting: [...gone, ...newer] };
 }
 
 /** What stood if nobody else had written: others replace no version of one's own by themselves. */
-function offeredBefore(db: Reader, judge: MemoryJudge, subject: string): OfferedVersion | null {
+function offeredBefore(db: Reader, judge: MemoryJudge, { subject, marks }: SubjectState): OfferedVersion | null {
+  const hasApprovals = Object.keys(marks).some((mark) => mark.startsWith(approvalMark("")));
+  // A history is long to read, and where nothing of it is trusted, nothing stands.
+  if (!hasApprovals && !makersOf(db, subject).some((one) => judge.whyForeign(one) === null)) return null;
   const isTrusted = (change: Change): boolean => {
     if (judge.whyForeign(change) === null) return true;
     const content = change.data.set?.content;
     return typeof content === "string" && judge.isApproved(subject, sha256Of(content));
   };
-  const state = foldChanges(subjectHistory(db, "memory", subject).filter(isTrusted));
-  const [one] = candidatesIn(db, state?.fields.content ? [state.fields.content.change] : []);
+  const before = foldChanges(subjectHistory(db, "memory", subject).filter(isTrusted));
+  const [one] = candidatesIn(db, before?.fields.content ? [before.fields.content.change] : []);
   if (!one || one.content === null) return null;
-  return { ...offeredCandidate(one), deleted: state?.fields.deleted?.value === true };
+  return { ...offeredCandidate(one), deleted: before?.fields.deleted?.value === true };
+}
+
+function makersOf(db: Reader, subject: string): readonly ChangeOrigin[] {
+  const rows = rowsOf<Omit<ChangeOrigin, "tainted"> & { tainted: number }>(db, MAKERS, [subject]);
+  return rows.map((row) => ({ ...row, tainted: row.tainted === 1 }));
 }
 
 /** Who chose where it lies: the changes that its path and its project stand by. */
