@@ -118,7 +118,16 @@ describe("the list", () => {
       await line(page, "seen at once").waitFor();
       const box = page.getByTestId("log-rows");
       await box.evaluate((element) => element.scrollTo({ top: 1_500 }));
-      const before = await messages(page);
+      // The rows of that place are drawn a moment later.
+      await expect.poll(() => messages(page)).not.toContain("seen at once");
+      let before = await messages(page);
+      await expect
+        .poll(async () => {
+          const last = before;
+          before = await messages(page);
+          return before.join("\n") === last.join("\n");
+        })
+        .toBe(true);
       say("while away, one");
       say("while away, two");
       const fresh = page.getByTestId("new-lines");

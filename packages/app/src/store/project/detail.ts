@@ -44,7 +44,9 @@ export function detailProjection(context: WriteContext): DetailProjection {
   return {
     detail(fact, sessionId, eventId, ts, live) {
       const json = fact.detail ? JSON.stringify(fact.detail) : null;
-      (live ? liveDetail : detail).run(sessionId, fact.detailKind, fact.key, eventId, ts, json);
+      // Each record that says so counts: which of them stays must not depend on which was read first.
+      const key = fact.detailKind === "foreign" ? `${fact.key} ${eventId}` : fact.key;
+      (live ? liveDetail : detail).run(sessionId, fact.detailKind, key, eventId, ts, json);
     },
     ended: (sessionId, ts, eventId) => void ended.run(sessionId, String(ts), eventId, ts),
     count(fact, sessionId, eventId, ts) {

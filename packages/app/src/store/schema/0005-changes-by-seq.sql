@@ -6,7 +6,8 @@ CREATE INDEX changes_by_seq ON changes (seq, target, author, subject);
 CREATE INDEX changes_by_hlc ON changes (hlc);
 -- Calls that show what others wrote are facts of their session now. What commands fetched is told again by a rebuild alone.
 INSERT OR IGNORE INTO session_facts (session_id, kind, key, event_id, ts)
-  SELECT session_id, 'foreign', 'call:' || tool_use_id, COALESCE(call_event_id, result_event_id, ''), started_at FROM tool_calls
+  SELECT session_id, 'foreign', 'call:' || tool_use_id || ' ' || COALESCE(call_event_id, result_event_id, ''),
+    COALESCE(call_event_id, result_event_id, ''), started_at FROM tool_calls
   WHERE tool IN ('WebFetch', 'WebSearch') OR mcp_server NOT IN ('clew', 'plugin_clew_clew');
 
 -- Large stores: what is asked for by name, by merge, by writer or by what is gone is found without going through all there is.
