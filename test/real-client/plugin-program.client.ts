@@ -63,7 +63,7 @@ test("a slash command writes, the MCP server answers, a session starts with its 
     .filter(({ type }) => type === "tool_result");
   const isError = (id: string | undefined) => results.find((one) => one.tool_use_id === id)?.is_error ?? false;
   expect([logged, listed, searched].map(isError)).toEqual([false, true, false]);
-  expect(JSON.stringify(results.find((one) => one.tool_use_id === searched))).toContain("sessions");
+  expect(JSON.stringify(results.find((one) => one.tool_use_id === searched))).toContain("1 session, newest first");
 
   const env = bareEnvironment({
     HOME: driven.home,
